@@ -1,0 +1,5 @@
+"""Lets `python -m pilotproof` do what the command `pilotproof` does."""
+
+from pilotproof.cli import app
+
+app()
