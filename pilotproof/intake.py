@@ -1,0 +1,113 @@
+"""Read and clean each kind of export of one pilot. Used by 01-clean, and by `pilotproof check` without writing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pilotproof.clean.reliability import clean_errors, clean_sessions
+from pilotproof.clean.students import clean_students
+from pilotproof.clean.survey import clean_survey
+from pilotproof.errors import DataError, ParamsError, Problem
+from pilotproof.instrument import load_instrument
+from pilotproof.pilot import Pilot, load_pilot
+from pilotproof.sources.delimited import RawTable, read_delimited
+from pilotproof.sources.oneroster import Roster, read_oneroster
+from pilotproof.sources.passport import Passports, check_passports
+from pilotproof.sources.qualtrics import read_qualtrics
+from pilotproof.workspace import Workspace
+
+Cleaned = tuple[pd.DataFrame, pd.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The exports of one pilot, their passports checked.
+
+    Each method reads one kind of export and returns its tidy table and its flow; it raises DataError with every
+    problem of that export.
+    """
+
+    name: str
+    pilot: Pilot
+    workspace: Workspace
+    passports: Passports
+
+    @classmethod
+    def open(cls, name: str, workspace: Workspace) -> Intake:
+        """Load the params strictly and check every passport. Raises ParamsError or DataError."""
+        pilot = load_pilot(name, workspace)
+        return cls(name, pilot, workspace, check_passports(name, pilot, workspace))
+
+    def students(self) -> Cleaned:
+        """Assigned students with their scores."""
+        return clean_students(self._read(self.pilot.sources.outcomes.file), self._roster(), self.pilot)
+
+    def teacher_scales(self) -> Cleaned | None:
+        """Scale scores of the teacher survey; None when the pilot has no survey."""
+        source = self.pilot.sources.teacher_survey
+        if source is None:
+            return None
+        path = self.workspace.raw(self.name) / source.file
+        raw = read_qualtrics(
+            path, shown_as=self.workspace.show(path), expected_rows=self.passports.of(source.file).rows
+        )
+        instrument = load_instrument(source.instrument, self.workspace)
+        return clean_survey(raw, source=source, instrument=instrument, treated_teachers=self._treated_teachers())
+
+    def sessions(self) -> Cleaned | None:
+        """Lessons in which the tool was run; None when the pilot has no file of lessons."""
+        source = self.pilot.sources.sessions
+        if source is None:
+            return None
+        return clean_sessions(self._read(source.file), source=source, window=self.pilot.window)
+
+    def errors(self, sessions: pd.DataFrame | None) -> Cleaned | None:
+        """Reported errors; None when the pilot has no error log."""
+        source = self.pilot.sources.error_log
+        if source is None:
+            return None
+        return clean_errors(self._read(source.file), source=source, window=self.pilot.window, sessions=sessions)
+
+    def _read(self, file: str) -> RawTable:
+        path = self.workspace.raw(self.name) / file
+        return read_delimited(path, shown_as=self.workspace.show(path), expected_rows=self.passports.of(file).rows)
+
+    def _roster(self) -> Roster | None:
+        source = self.pilot.sources.roster
+        if source is None:
+            return None
+        folder = self.workspace.raw(self.name) / source.folder
+        return read_oneroster(
+            folder, shown_as=self.workspace.show(folder), passports=self.passports, folder_name=source.folder
+        )
+
+    def _treated_teachers(self) -> set[str] | None:
+        """Staff ids of the teachers of treated classes, from the cleaned students; None without a roster."""
+        if self.pilot.sources.roster is None:
+            return None
+        students, _ = self.students()
+        return set(students.loc[students["is_treated"], "teacher_id"].dropna())
+
+
+def check_inputs(name: str, workspace: Workspace) -> Intake:
+    """Read and clean everything, write nothing. Raises one DataError or ParamsError with all problems of all files."""
+    intake = Intake.open(name, workspace)
+    problems: list[Problem] = []
+    _collect(intake.students, problems)
+    _collect(intake.teacher_scales, problems)
+    sessions = _collect(intake.sessions, problems)
+    _collect(lambda: intake.errors(sessions[0] if sessions else None), problems)
+    if problems:
+        raise DataError(dict.fromkeys(problems))
+    return intake
+
+
+def _collect(read: Callable[[], Cleaned | None], problems: list[Problem]) -> Cleaned | None:
+    try:
+        return read()
+    except (DataError, ParamsError) as error:
+        problems.extend(error.problems)
+        return None
