@@ -1,0 +1,95 @@
+"""Technical errors: how many per hour of use, and whether they gather in one class period."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pilotproof.findings import PeriodCount, ReliabilityFinding
+from pilotproof.pilot import Analysis
+from pilotproof.stats.counts import Concentration, Recurrence, concentration_scan, poisson_rate, recurrence
+
+
+def analyse_reliability(
+    errors: pd.DataFrame, sessions: pd.DataFrame | None, *, analysis: Analysis
+) -> ReliabilityFinding:
+    """The finding on errors.
+
+    errors, sessions : tidy tables (columns.ERRORS, columns.SESSIONS); without sessions errors are only counted
+    """
+    categories = errors["category"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    counted = {str(name): int(count) for name, count in categories.items()}
+    if sessions is None or sessions.empty:
+        return ReliabilityFinding(
+            errors=len(errors),
+            categories=counted,
+            hours=None,
+            lessons=None,
+            rate=None,
+            periods=_errors_only(errors),
+            worst_period=None,
+            teachers_in_worst_period=None,
+            concentration=None,
+            recurrence=None,
+        )
+    periods = _by_period(errors, sessions)
+    hours = float(sessions["session_hours"].sum())
+    concentration = _concentration(periods, analysis)
+    worst = periods[concentration.max_cell].period if concentration else None
+    in_worst = sessions[sessions["period"] == worst]
+    return ReliabilityFinding(
+        errors=len(errors),
+        categories=counted,
+        hours=hours,
+        lessons=len(sessions),
+        rate=poisson_rate(len(errors), hours, confidence=analysis.confidence),
+        periods=periods,
+        worst_period=worst,
+        teachers_in_worst_period=int(in_worst["teacher_id"].nunique()) if worst else None,
+        concentration=concentration,
+        recurrence=_recurrence(errors[errors["period"] == worst], in_worst) if worst else None,
+    )
+
+
+def _recurrence(errors: pd.DataFrame, lessons: pd.DataFrame) -> Recurrence:
+    """On how many of the days with a lesson there was an error."""
+    days = set(lessons["session_date"])
+    return recurrence(len(days & set(errors["session_date"])), len(days))
+
+
+def _errors_only(errors: pd.DataFrame) -> tuple[PeriodCount, ...]:
+    counts = errors["period"].value_counts()
+    return tuple(
+        PeriodCount(period=period, errors=int(counts[period]), hours=None, lessons=None)
+        for period in _in_order(counts.index)
+    )
+
+
+def _by_period(errors: pd.DataFrame, sessions: pd.DataFrame) -> tuple[PeriodCount, ...]:
+    counts = errors["period"].value_counts()
+    exposure = sessions.groupby("period")["session_hours"].agg(["sum", "size"])
+    return tuple(
+        PeriodCount(
+            period=period,
+            errors=int(counts.get(period, 0)),
+            hours=float(exposure.loc[period, "sum"]),
+            lessons=int(exposure.loc[period, "size"]),
+        )
+        for period in _in_order(exposure.index)
+    )
+
+
+def _in_order(periods: pd.Index) -> list[str]:
+    """Numbered periods by number, named ones after them by name."""
+    return sorted(map(str, periods), key=lambda name: (not name.isdigit(), int(name) if name.isdigit() else 0, name))
+
+
+def _concentration(periods: tuple[PeriodCount, ...], analysis: Analysis) -> Concentration | None:
+    """Needs at least two periods and one error."""
+    if len(periods) < 2 or not any(period.errors for period in periods):
+        return None
+    return concentration_scan(
+        [period.errors for period in periods],
+        exposure=[period.hours for period in periods],
+        draws=analysis.random_draws,
+        seed=analysis.seed,
+    )

@@ -1,0 +1,229 @@
+"""The ESSA tier that the evidence supports, and every gate that stops it from being a higher one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pilotproof.evidence.gates import Gate, verdict_of
+from pilotproof.evidence.wwc import Rating
+
+Overlap = Literal["similar", "different", "not-stated"]
+
+ALPHA = 0.05
+LARGE_SAMPLE = 350
+SITES = 2
+FEWEST_CLUSTERS = 2
+
+STATUTE = "20 U.S.C. 7801(21)(A)"
+WWC_ESSA = "WWC reading of ESSA tiers 1 and 2"
+EDGAR = "34 CFR 77.1"
+FEW_CLUSTERS = "inference on classes, not students"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierInputs:
+    """Everything the tier depends on.
+
+    p_value : two-sided, from the cluster-level contrast that carries the verdict; None when it was refused
+    second_p_value, second_estimate : CR2 with Satterthwaite degrees of freedom, which must agree
+    students, districts, schools : analysed, both arms together
+    """
+
+    has_logic_model: bool
+    cited_findings: int
+    has_ongoing_study: bool
+    has_comparison: bool
+    fewest_clusters_in_an_arm: int
+    is_randomised: bool
+    is_adjusted_for_pretest: bool
+    is_outcome_relevant: bool
+    estimate: float | None
+    p_value: float | None
+    second_estimate: float | None
+    second_p_value: float | None
+    overriding_negative: Literal["none-known", "found", "not-searched"]
+    rating: Rating
+    students: int
+    districts: int
+    schools: int
+    overlap_populations: Overlap
+    overlap_settings: Overlap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierVerdict:
+    """The highest tier whose gates are all open (None: no tier), and all gates of all tiers."""
+
+    tier: int | None
+    gates: tuple[Gate, ...]
+
+    def closed(self, tier: int) -> tuple[Gate, ...]:
+        """The gates of one tier that stop the evidence."""
+        return tuple(gate for gate in self.gates if gate.tier == tier and not gate.is_open)
+
+    def stands(self, tier: int) -> bool:
+        """Whether this tier and, for tiers 1 and 2, the tiers below it down to 3 are reached."""
+        return not any(self.closed(lower) for lower in range(tier, max(tier, 3) + 1))
+
+
+def judge(inputs: TierInputs) -> TierVerdict:
+    """The tier, with every gate.
+
+    Tier 4 does not need a result; tiers 1 to 3 build on each other. District, not school, is the site that counts.
+    Source: 20 U.S.C. 7801(21)(A); 34 CFR 77.1; the What Works Clearinghouse's reading of tiers 1 and 2.
+    """
+    gates = (*_tier_4(inputs), *_tier_3(inputs), *_tier_2(inputs), *_tier_1(inputs))
+    verdict = TierVerdict(tier=None, gates=gates)
+    reached = next((tier for tier in (1, 2, 3, 4) if verdict.stands(tier)), None)
+    return TierVerdict(tier=reached, gates=gates)
+
+
+def _tier_4(inputs: TierInputs) -> tuple[Gate, ...]:
+    return (
+        Gate(name="logic model", tier=4, verdict=verdict_of(inputs.has_logic_model), rule=EDGAR),
+        Gate(
+            name="research basis",
+            tier=4,
+            verdict=verdict_of(inputs.cited_findings >= 1),
+            observed={"findings": inputs.cited_findings},
+            threshold=1,
+            rule=STATUTE,
+        ),
+        Gate(name="ongoing study", tier=4, verdict=verdict_of(inputs.has_ongoing_study), rule=STATUTE),
+    )
+
+
+def _tier_3(inputs: TierInputs) -> tuple[Gate, ...]:
+    controls = inputs.has_comparison and (inputs.is_adjusted_for_pretest or inputs.is_randomised)
+    how = "random assignment" if inputs.is_randomised else "pretest" if inputs.is_adjusted_for_pretest else "none"
+    return (
+        Gate(name="comparison group", tier=3, verdict=verdict_of(inputs.has_comparison), rule=STATUTE),
+        Gate(
+            name="clusters per arm",
+            tier=3,
+            verdict=verdict_of(inputs.fewest_clusters_in_an_arm >= FEWEST_CLUSTERS),
+            observed={"fewest": inputs.fewest_clusters_in_an_arm},
+            threshold=FEWEST_CLUSTERS,
+            rule="ERIC ED579503",
+        ),
+        Gate(
+            name="selection controls",
+            tier=3,
+            verdict=verdict_of(controls),
+            observed={"how": how},
+            rule=STATUTE,
+        ),
+        Gate(name="relevant outcome", tier=3, verdict=verdict_of(inputs.is_outcome_relevant), rule=STATUTE),
+        *_result_gates(inputs),
+        Gate(
+            name="no overriding negative finding",
+            tier=3,
+            verdict=verdict_of({"none-known": True, "found": False, "not-searched": None}[inputs.overriding_negative]),
+            observed={"stated": inputs.overriding_negative},
+            rule=EDGAR,
+        ),
+    )
+
+
+def _result_gates(inputs: TierInputs) -> tuple[Gate, ...]:
+    """Significant, confirmed by the second method, and positive."""
+    p, second_p, estimate = inputs.p_value, inputs.second_p_value, inputs.estimate
+    agrees = None
+    if p is not None and second_p is not None and estimate is not None and inputs.second_estimate is not None:
+        agrees = (p < ALPHA) == (second_p < ALPHA) and estimate * inputs.second_estimate > 0
+    return (
+        Gate(
+            name="significant",
+            tier=3,
+            verdict=verdict_of(None if p is None else p < ALPHA),
+            observed={"p_value": p},
+            threshold=ALPHA,
+            rule=STATUTE,
+        ),
+        Gate(
+            name="methods agree",
+            tier=3,
+            verdict=verdict_of(agrees),
+            observed={"p_value": p, "second_p_value": second_p},
+            threshold=ALPHA,
+            rule=FEW_CLUSTERS,
+        ),
+        Gate(
+            name="positive",
+            tier=3,
+            verdict=verdict_of(None if estimate is None else estimate > 0),
+            observed={"estimate": estimate},
+            threshold=0,
+            rule=STATUTE,
+        ),
+    )
+
+
+def _tier_2(inputs: TierInputs) -> tuple[Gate, ...]:
+    return (
+        Gate(
+            name="WWC-like rating",
+            tier=2,
+            verdict=verdict_of(inputs.rating != "does not meet"),
+            observed={"rating": inputs.rating},
+            rule=WWC_ESSA,
+        ),
+        Gate(
+            name="large sample",
+            tier=2,
+            verdict=verdict_of(inputs.students >= LARGE_SAMPLE),
+            observed={"students": inputs.students},
+            threshold=LARGE_SAMPLE,
+            rule=WWC_ESSA,
+        ),
+        Gate(
+            name="several sites",
+            tier=2,
+            verdict=verdict_of(inputs.districts >= SITES),
+            observed={"districts": inputs.districts, "schools": inputs.schools},
+            threshold=SITES,
+            rule=WWC_ESSA,
+        ),
+        Gate(
+            name="overlap of students or schools",
+            tier=2,
+            verdict=verdict_of(_any_similar(inputs)),
+            observed={"populations": inputs.overlap_populations, "settings": inputs.overlap_settings},
+            rule=EDGAR,
+        ),
+    )
+
+
+def _tier_1(inputs: TierInputs) -> tuple[Gate, ...]:
+    return (
+        Gate(name="random assignment", tier=1, verdict=verdict_of(inputs.is_randomised), rule=STATUTE),
+        Gate(
+            name="WWC-like rating without reservations",
+            tier=1,
+            verdict=verdict_of(inputs.rating == "without reservations"),
+            observed={"rating": inputs.rating},
+            rule=WWC_ESSA,
+        ),
+        Gate(
+            name="overlap of students and schools",
+            tier=1,
+            verdict=verdict_of(_all_similar(inputs)),
+            observed={"populations": inputs.overlap_populations, "settings": inputs.overlap_settings},
+            rule=EDGAR,
+        ),
+    )
+
+
+def _any_similar(inputs: TierInputs) -> bool | None:
+    stated = (inputs.overlap_populations, inputs.overlap_settings)
+    if "similar" in stated:
+        return True
+    return None if "not-stated" in stated else False
+
+
+def _all_similar(inputs: TierInputs) -> bool | None:
+    stated = (inputs.overlap_populations, inputs.overlap_settings)
+    if "different" in stated:
+        return False
+    return None if "not-stated" in stated else True

@@ -1,0 +1,57 @@
+"""What a What Works Clearinghouse reviewer would likely conclude of the design. This is not a WWC review."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Rating = Literal["without reservations", "with reservations", "does not meet"]
+Reason = Literal[
+    "no comparison group",
+    "one cluster in an arm",
+    "outcome not eligible",
+    "low attrition",
+    "baseline equivalent",
+    "baseline not equivalent",
+    "no pretest",
+]
+BaselineVerdict = Literal["satisfied", "needs adjustment", "fails"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WwcLikeRating:
+    """The rating the design would likely get, and the reason that decided it."""
+
+    rating: Rating
+    reason: Reason
+
+
+def rate_design(
+    *,
+    is_randomised: bool,
+    has_comparison: bool,
+    fewest_clusters_in_an_arm: int,
+    is_outcome_eligible: bool,
+    is_attrition_low: bool | None,
+    baseline: BaselineVerdict | None,
+    is_adjusted_for_pretest: bool,
+) -> WwcLikeRating:
+    """Rate a group design.
+
+    is_attrition_low : None where attrition does not matter (designs without random assignment)
+    baseline : None when there was no pretest
+    Source: What Works Clearinghouse Handbook 5.0 (2022), group designs; confounding factors brief (ERIC ED579503).
+    """
+    if not has_comparison:
+        return WwcLikeRating(rating="does not meet", reason="no comparison group")
+    if fewest_clusters_in_an_arm < 2:
+        return WwcLikeRating(rating="does not meet", reason="one cluster in an arm")
+    if not is_outcome_eligible:
+        return WwcLikeRating(rating="does not meet", reason="outcome not eligible")
+    if is_randomised and is_attrition_low:
+        return WwcLikeRating(rating="without reservations", reason="low attrition")
+    if baseline is None:
+        return WwcLikeRating(rating="does not meet", reason="no pretest")
+    if baseline == "satisfied" or (baseline == "needs adjustment" and is_adjusted_for_pretest):
+        return WwcLikeRating(rating="with reservations", reason="baseline equivalent")
+    return WwcLikeRating(rating="does not meet", reason="baseline not equivalent")

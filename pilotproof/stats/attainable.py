@@ -1,0 +1,25 @@
+"""The least p that an exact test can give with so few units: printed before any p."""
+
+from __future__ import annotations
+
+from math import comb
+
+from pilotproof.stats.checks import count
+
+
+def least_attainable_p_sign_flip(n: int) -> float:
+    """Two-sided sign-flip test over `n` pairs: 2 / 2^n.
+
+    Source: of the 2^n equally likely sign patterns, the observed one and its mirror image are the most extreme.
+    """
+    return min(1.0, 2.0 / 2 ** count(n, "n", least=1))
+
+
+def least_attainable_p_randomisation(*, n_treated: int, n_comparison: int) -> float:
+    """Two-sided re-randomisation of clusters: 1 / C(G, G_T), twice that when the arms are equally large.
+
+    Source: with equal arms swapping all labels turns the difference round, so that it is as extreme again.
+    """
+    treated, comparison = count(n_treated, "n_treated", least=1), count(n_comparison, "n_comparison", least=1)
+    ways = comb(treated + comparison, treated)
+    return min(1.0, (2.0 if treated == comparison else 1.0) / ways)
