@@ -1,0 +1,113 @@
+"""The command line: one command per make target. Imports are local, so that a command starts at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pilotproof.errors import PilotproofError
+from pilotproof.workspace import Workspace
+
+app = typer.Typer(
+    help="From the raw exports of a classroom technology pilot to a checked, reproducible report.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+PilotName = Annotated[str, typer.Argument(help="Name of the pilot: params/<pilot>.yaml", show_default=False)]
+Root = Annotated[Path, typer.Option(help="Folder that holds params/, data/ and notebooks/")]
+
+HERE = Path()
+PROJECT_STAR = "project-star"
+DEMO = "nearpod"
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """What the user can mend is said without a traceback, and the exit code is 1."""
+    try:
+        yield
+    except PilotproofError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt:
+        typer.echo("Stopped. The last good report, if there was one, is still in place.", err=True)
+        raise typer.Exit(130) from None
+
+
+@app.command()
+def report(
+    pilot: PilotName,
+    root: Root = HERE,
+    renderer: Annotated[str, typer.Option(help="auto, quarto or embedded")] = "auto",
+) -> None:
+    """Make the report of a pilot: PDF, HTML and evidence.json."""
+    from pilotproof.pipeline.report import make_report
+
+    with _plain_errors():
+        workspace = Workspace.open(root)
+        _fetch_public_study(pilot, workspace)
+        make_report(pilot, workspace, renderer=renderer, say=typer.echo)
+
+
+@app.command()
+def check(pilot: PilotName, root: Root = HERE) -> None:
+    """Check the params, the passports and every raw file of a pilot; write nothing."""
+    from pilotproof.intake import check_inputs
+
+    with _plain_errors():
+        workspace = Workspace.open(root)
+        intake = check_inputs(pilot, workspace)
+        for passport in intake.passports.files:
+            typer.echo(f"  {passport.file:<32} {passport.rows:>7} rows, received {passport.received}")
+        typer.echo(f"{pilot}: the inputs can be used")
+
+
+@app.command()
+def simulate(
+    pilot: PilotName = DEMO,
+    root: Root = HERE,
+    seed: Annotated[int | None, typer.Option(help="Start of the random numbers")] = None,
+) -> None:
+    """Write the raw exports of the simulated demo pilot, with the mess that real exports have."""
+    from pilotproof.simulate import DEFAULT_SEED, simulate_pilot
+
+    with _plain_errors():
+        if pilot != DEMO:
+            raise PilotproofError(f"Only the demo pilot can be simulated: pilotproof simulate {DEMO}")
+        workspace = Workspace.open(root)
+        simulate_pilot(workspace.raw(pilot), seed=DEFAULT_SEED if seed is None else seed)
+        typer.echo(f"{pilot}: wrote {workspace.show(workspace.raw(pilot))}/")
+
+
+@app.command()
+def clean(
+    pilot: Annotated[str | None, typer.Argument(help="Only this pilot", show_default=False)] = None,
+    root: Root = HERE,
+) -> None:
+    """Delete what can be made again: data/processed/ and reports/<pilot>/."""
+    from pilotproof.pipeline.tidy import delete_outputs
+
+    with _plain_errors():
+        workspace = Workspace.open(root)
+        names = [workspace.require_pilot(pilot)] if pilot else workspace.pilots()
+        for folder in delete_outputs(names, workspace):
+            typer.echo(f"deleted {folder}")
+
+
+def _fetch_public_study(pilot: str, workspace: Workspace) -> None:
+    """The raw files of project-star are not kept in the repository; write them on first use."""
+    if pilot == PROJECT_STAR and not workspace.raw(pilot).is_dir():
+        from pilotproof.studies import write_project_star
+
+        write_project_star(workspace.raw(pilot))
+
+
+if __name__ == "__main__":
+    sys.exit(app())

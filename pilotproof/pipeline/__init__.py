@@ -1,0 +1,1 @@
+"""Runs the notebooks, renders the pages and keeps account of what was made from what."""

@@ -1,0 +1,95 @@
+"""Run a notebook with Papermill, and say in plain words what went wrong when a cell fails."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pilotproof import errors
+from pilotproof.errors import NotebookError
+from pilotproof.workspace import STAGING_VARIABLE, Workspace
+
+HEADING = re.compile(r"^#{1,6}\s+(.*)$", re.MULTILINE)
+OWN_ERRORS = {name for name in dir(errors) if name.endswith("Error")}
+
+
+def run_notebook(stem: str, pilot: str, workspace: Workspace) -> Path:
+    """Run notebooks/STEM.ipynb for `pilot`; return the executed copy in reports/<pilot>/notebooks/.
+
+    Raises NotebookError naming the notebook, the cell's heading and source, and the error. The notebook as it stopped
+    is kept in reports/<pilot>/failed/.
+    """
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    source = workspace.notebook(stem)
+    executed = workspace.report(pilot) / "notebooks" / source.name
+    executed.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with _environment(workspace):
+            papermill.execute_notebook(
+                source,
+                executed,
+                parameters={"pilot": pilot},
+                cwd=source.parent,
+                kernel_name="python3",
+                progress_bar=sys.stderr.isatty(),
+                request_save_on_cell_execute=False,
+            )
+    except PapermillExecutionError as error:
+        raise NotebookError(_describe(stem, executed, pilot, workspace)) from error
+    except DeadKernelError as error:
+        raise NotebookError(
+            f"notebooks/{stem}.ipynb: its Python process ended without a word, most likely for want of memory.\n"
+            "Close other programs and run the command again."
+        ) from error
+    return executed
+
+
+@contextmanager
+def _environment(workspace: Workspace) -> Iterator[None]:
+    """Tell the kernels to write beside the final folders, and keep figures away from any display."""
+    before = dict(os.environ)
+    os.environ["MPLBACKEND"] = "agg"
+    if workspace.is_staging:
+        os.environ[STAGING_VARIABLE] = "1"
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _describe(stem: str, executed: Path, pilot: str, workspace: Workspace) -> str:
+    """The message for a failed cell, read from the notebook as it stopped."""
+    import nbformat
+
+    heading, source, name, value = "its first cell", "", "", ""
+    for cell in nbformat.read(executed, as_version=4).cells:
+        if cell.cell_type == "markdown" and "papermill" not in str(cell.metadata.get("tags", "")):
+            heading = (HEADING.findall(cell.source) or [heading])[-1]
+        failed = [output for output in cell.get("outputs", []) if output.output_type == "error"]
+        if failed:
+            source, name, value = cell.source, failed[0].ename, failed[0].evalue
+            break
+    kept = _keep(executed, pilot, workspace)
+    cell_text = "\n".join(f"    {line}" for line in source.splitlines())
+    what = value if name in OWN_ERRORS else f"{name}: {value}"
+    return (
+        f"notebooks/{stem}.ipynb stopped under the heading “{heading}”, in this cell:\n\n{cell_text}\n\n{what}\n\n"
+        f"The notebook as it stopped: {kept}"
+    )
+
+
+def _keep(executed: Path, pilot: str, workspace: Workspace) -> str:
+    """Keep the failed notebook next to earlier reports, outside the folder that is thrown away."""
+    kept = Workspace(workspace.root).report(pilot) / "failed" / executed.name
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(executed, kept)
+    return workspace.show(kept)

@@ -1,0 +1,46 @@
+"""Who and what stands behind the numbers: the pilot's card and its inputs, for findings.json."""
+
+from __future__ import annotations
+
+from pilotproof import __version__
+from pilotproof.findings import InputFile, PilotCard, Provenance
+from pilotproof.pilot import Pilot
+from pilotproof.pipeline.manifest import code_fingerprint, package_versions
+from pilotproof.sources.passport import Passports, files_used, sha256_of
+from pilotproof.workspace import Workspace
+
+
+def pilot_card(name: str, pilot: Pilot) -> PilotCard:
+    """The pilot in the words of its params file."""
+    evidence = pilot.evidence
+    return PilotCard(
+        name=name,
+        **pilot.model_dump(include={"title", "tool", "district", "question", "data_received", "is_simulated", "notes"}),
+        **pilot.design.model_dump(include={"assignment", "cluster", "block"}),
+        window_start=pilot.window.start,
+        window_end=pilot.window.end,
+        confidence=pilot.analysis.confidence,
+        class_icc=pilot.analysis.class_icc,
+        smallest_group=pilot.disclosure.smallest_group,
+        most_errors_per_hour=pilot.decision.most_errors_per_hour,
+        logic_model=None if evidence.logic_model is None else evidence.logic_model.model_dump(),
+        research_basis=tuple(finding.model_dump() for finding in evidence.research_basis),
+        ongoing_study=evidence.ongoing_study,
+    )
+
+
+def provenance_of(name: str, pilot: Pilot, passports: Passports, workspace: Workspace) -> Provenance:
+    """The files, the code and the package versions that the findings depend on."""
+    used = set(files_used(pilot))
+    return Provenance(
+        pilotproof=__version__,
+        code=code_fingerprint(workspace),
+        params_sha256=sha256_of(workspace.params(name)),
+        packages=package_versions(),
+        seed=pilot.analysis.seed,
+        inputs=tuple(
+            InputFile(**passport.model_dump(include=set(InputFile.model_fields)))
+            for passport in passports.files
+            if passport.file in used
+        ),
+    )

@@ -1,0 +1,123 @@
+"""Two renderers for one source: Quarto where it is installed, else Pandoc and Typst, the engines that Quarto drives."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pilotproof.errors import PilotproofError, RenderError
+from pilotproof.store import write_whole
+
+UNRESOLVED = re.compile(r"\?(?:@|&#64;)[\w-]+|@(?:fig|tbl)-[\w-]+")
+MARKDOWN = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars"
+
+
+class Renderer(Protocol):
+    """Turns report.qmd into pages. label : name and versions, as printed in the report."""
+
+    label: str
+
+    def render(self, qmd: Path, *, pdf: Path, html: Path) -> None:
+        """Write `pdf` and `html`, whole or not at all. Raises RenderError."""
+
+
+def choose_renderer(requested: str) -> Renderer:
+    """The renderer for `requested`: auto (Quarto where it is installed), quarto or embedded."""
+    if requested not in ("auto", "quarto", "embedded"):
+        raise PilotproofError(f"RENDERER={requested} is not known; use auto, quarto or embedded.")
+    program = shutil.which("quarto")
+    if requested == "quarto" and program is None:
+        raise RenderError(
+            "RENDERER=quarto, but there is no program `quarto` on this machine.\n"
+            "Install it from quarto.org or with environment.yml, or leave RENDERER out to use the embedded renderer."
+        )
+    if requested != "embedded" and program is not None:
+        return Quarto(program, f"Quarto {_run([program, '--version'], Path.cwd()).strip()}")
+    return Embedded(_embedded_label())
+
+
+def _embedded_label() -> str:
+    from importlib.metadata import version
+
+    return f"embedded (pypandoc {version('pypandoc_binary')}, Typst {version('typst')})"
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Pandoc and Typst from their Python packages; only fonts that come with Typst are used."""
+
+    label: str
+
+    def render(self, qmd: Path, *, pdf: Path, html: Path) -> None:
+        """Write `pdf` (PDF/UA-1, tagged) and `html` (one file). Raises RenderError."""
+        template = qmd.parent.parent / "_template"
+        source = qmd.with_suffix(".typ")
+        try:
+            self._pandoc(qmd, source, ["--to", "typst", "--template", str(template / "embedded.typ")])
+            write_whole(pdf, lambda beside: _compile(source, beside, root=qmd.parent.parent))
+        finally:
+            source.unlink(missing_ok=True)
+        write_whole(html, lambda beside: self._html(qmd, beside, template))
+        require_resolved(html)
+
+    def _html(self, qmd: Path, target: Path, template: Path) -> None:
+        options = ["--to", "html5", "--standalone", "--embed-resources", "--template", str(template / "page.html")]
+        self._pandoc(qmd, target, [*options, "--css", str(template / "page.css")])
+
+    def _pandoc(self, qmd: Path, target: Path, options: list[str]) -> None:
+        import pypandoc
+
+        template = qmd.parent.parent / "_template"
+        filters = [f"--lua-filter={template / name}" for name in ("quarto-compat.lua", "page.lua")]
+        command = [pypandoc.get_pandoc_path(), qmd.name, "--from", MARKDOWN, *options, *filters, "--citeproc"]
+        _run([*command, "--metadata", f"renderer={self.label}", "--output", str(target)], qmd.parent)
+
+
+@dataclass(frozen=True, slots=True)
+class Quarto:
+    """The program `quarto`, run in the folder of the document."""
+
+    program: str
+    label: str
+
+    def render(self, qmd: Path, *, pdf: Path, html: Path) -> None:
+        """Write `pdf` and `html`. Raises RenderError, also for what Quarto only warns of: unresolved references."""
+        for target, form in ((pdf, "typst"), (html, "html")):
+            made = f"report.{target.suffix.removeprefix('.')}"
+            command = [self.program, "render", qmd.name, "--to", form, "--output", made, "-M", f"renderer:{self.label}"]
+            said = _run(command, qmd.parent)
+            if "Unable to resolve" in said:
+                raise RenderError(f"Quarto could not resolve a reference in {qmd.name}:\n{said.strip()}")
+            os.replace(qmd.parent / made, target)
+        require_resolved(html)
+
+
+def require_resolved(html: Path) -> None:
+    """Raise RenderError when the page shows a reference that leads nowhere (`?@fig-x`)."""
+    if found := sorted(set(UNRESOLVED.findall(html.read_text(encoding="utf-8")))):
+        html.unlink()
+        raise RenderError(f"The report refers to what is not in it: {', '.join(found)}")
+
+
+def _compile(source: Path, target: Path, *, root: Path) -> None:
+    import typst
+
+    try:
+        compiler = typst.Compiler(str(source), root=str(root), ignore_system_fonts=True)
+        compiler.compile(output=str(target), format="pdf", pdf_standards=["ua-1"], timestamp=0)
+    except Exception as error:  # the wheel raises its own class for whatever Typst reports
+        raise RenderError(f"Typst could not set the page:\n{error}") from error
+
+
+def _run(command: list[str], folder: Path) -> str:
+    """What the program said. Raises RenderError with it when the program failed."""
+    environment = os.environ | {"NO_COLOR": "1", "SOURCE_DATE_EPOCH": "0"}
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
+    if done.returncode != 0:
+        raise RenderError(f"{Path(command[0]).stem} could not make the page:\n{done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout + done.stderr

@@ -1,0 +1,1 @@
+"""Findings in, pages out: the only place where numbers become text. Computes nothing."""

@@ -1,0 +1,114 @@
+"""Methods, who was left out and why, and what the report was made from."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from pilotproof.findings import Findings, FlowStep
+from pilotproof.report import format as fmt
+from pilotproof.report.block import Block, table
+from pilotproof.report.words import ARMS, ASSIGNMENTS, CLUSTERS
+
+DIGITS_OF_HASH = 12
+
+
+def methods(findings: Findings) -> Block:
+    """How the numbers were computed, in words a reviewer can check."""
+    parts = [_student_methods(findings)]
+    if findings.teachers is not None:
+        parts.append(
+            "**Teachers.** Reverse-keyed items were turned round and answered items averaged within each area. Changes were "
+            "tested with the exact sign-flip test over teachers."
+        )
+    if findings.reliability is not None and findings.reliability.rate is not None:
+        parts.append(
+            "**Errors.** The rate is errors over hours of use with an exact (Garwood) interval. Whether errors gather in one "
+            "period was tested with a scan for the period with most errors, allowing for its hours of use; the p-value comes "
+            "from simulating the same number of errors spread by chance."
+        )
+    parts.append(
+        "**Rounding.** Numbers are computed at full precision and rounded only on this page. A p-value is two-sided; it is "
+        "called significant below 0.05."
+    )
+    if findings.pilot.notes:
+        parts.append(f"**Note.** {fmt.text(findings.pilot.notes)}")
+    return Block("\n\n".join(parts))
+
+
+def _student_methods(findings: Findings) -> str:
+    pilot, outcome = findings.pilot, findings.primary
+    singular, plural = CLUSTERS[pilot.cluster]
+    if outcome.comparison is None:
+        return (
+            f"**Students.** There was no comparison group. Mean scores of {plural} before and after are compared over "
+            f"{plural}; the change is described, never explained."
+        )
+    pretest = (
+        f"posttest scores are first adjusted for the pretest with one slope within {plural}, then " if outcome.has_pretest else ""
+    )
+    blocks = ", comparing within schools (one effect per school)" if pilot.block == "school" else ""
+    return (
+        f"**Students.** By design, {ASSIGNMENTS[pilot.assignment]}. The verdict compares {singular} means: {pretest}"
+        f"the means of treated and comparison {plural} are compared with a t test{blocks}, with as many degrees of freedom as "
+        f"there are {plural} less those used up. The second method is a regression on students with CR2 "
+        f"standard errors clustered by {singular} and Satterthwaite degrees of freedom [@pustejovsky2018]. Both "
+        "must agree before a difference is called significant. The effect size is the difference over the pooled standard "
+        "deviation of students’ posttest scores, with the small-sample correction (Hedges’ g). The smallest difference that "
+        "the pilot could find follows the usual formula for two-level designs [@dong2013]."
+    )
+
+
+def who_was_left_out(findings: Findings) -> Block:
+    """One table per kind of row: what each rule removed, by arm."""
+    parts = [
+        "Nothing is dropped in silence: every rule that left something out is listed with what it removed and what remained."
+    ]
+    for name, steps in groupby(findings.flow, key=lambda step: step.table):
+        parts.append(_flow_table(name, list(steps), findings))
+    return Block("\n\n".join(parts))
+
+
+def _flow_table(name: str, steps: list[FlowStep], findings: Findings) -> str:
+    outcome = next((outcome for outcome in findings.outcomes if outcome.name == name), None)
+    title = f"students, {fmt.text(outcome.label)}" if outcome else name
+    used = [arm for arm in ARMS if any(step.arm == arm and (step.removed or step.remaining) for step in steps)]
+    rows = []
+    for _, group in groupby(steps, key=lambda step: step.step):
+        by_arm = {step.arm: step for step in group}
+        cells = [f"{_removed(by_arm[arm])}{by_arm[arm].remaining:,}" for arm in used]
+        rows.append([fmt.text(by_arm[used[0]].label), *cells] if used else [])
+    if not used:
+        return ""
+    header = ["Rule", *[ARMS[arm].capitalize() for arm in used]]
+    caption = f"{title.capitalize()}: removed by each rule (with a minus), then left"
+    return table(header, rows, align="l" + "r" * len(used), name=f"flow-{name.replace(' ', '-').replace('_', '-')}", caption=caption)
+
+
+def _removed(step: FlowStep) -> str:
+    return f"({fmt.MINUS}{step.removed:,}) " if step.removed else ""
+
+
+def provenance(findings: Findings) -> Block:
+    """Files, code and versions: enough to make the same report again."""
+    seen = findings.provenance
+    rows = [
+        [fmt.text(file.file), fmt.day(file.received), fmt.text(file.one_row_is), f"{file.rows:,}", f"`{file.sha256[:DIGITS_OF_HASH]}`"]
+        for file in seen.inputs
+    ]
+    files = table(
+        ["File", "Received", "One row is", "Rows", "SHA-256"],
+        rows,
+        align="lllrl",
+        name="files",
+        caption=f"Files received, with the first {DIGITS_OF_HASH} digits of their SHA-256",
+    )
+    packages = ", ".join(f"{name} {version}" for name, version in seen.packages.items())
+    return Block(
+        f"{files}\n\n"
+        f"Made by Pilotproof {seen.pilotproof} (code `{seen.code[:DIGITS_OF_HASH]}`, parameters "
+        f"`{seen.params_sha256[:DIGITS_OF_HASH]}`, random numbers started at {seen.seed}) with the renderer "
+        "{{< meta renderer >}}. "
+        f"Packages: {packages}. The same files, parameters and code give the same numbers, byte for byte: run "
+        f"`make report PILOT={findings.pilot.name}` in the project’s folder. Full hashes are in manifest.json beside this "
+        "report."
+    )

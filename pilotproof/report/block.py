@@ -1,0 +1,45 @@
+"""A piece of the report: Markdown for the page, and a picture of it when the notebook is open in JupyterLab."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Markdown that a notebook cell displays. `preview` is shown instead of it in JupyterLab."""
+
+    markdown: str
+    preview: str | None = None
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        bundle = {"text/markdown": self.markdown, "text/plain": self.markdown}
+        return bundle if self.preview is None else bundle | {"text/html": self.preview}
+
+
+def figure_block(path: Path, *, name: str, caption: str, alt: str) -> Block:
+    """A figure in figures/, with its caption and the text that stands for it when it cannot be seen."""
+    spoken = alt.replace("\\", "").replace('"', "”")
+    markdown = f'![{caption}](figures/{path.name}){{#fig-{name} fig-alt="{spoken}" width=100%}}'
+    encoded = base64.b64encode(path.read_bytes()).decode("ascii")
+    preview = f'<img alt="{spoken}" style="max-width:46em" src="data:image/svg+xml;base64,{encoded}">'
+    return Block(markdown, preview)
+
+
+def table(
+    header: list[str], rows: list[list[str]], *, align: str, name: str | None = None, caption: str | None = None
+) -> str:
+    """A pipe table. `align` has one of l, r or c for each column; widths follow the longest cell of each column."""
+    widest = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
+    dashes = [max(3, min(width, 60)) for width in widest]
+    rule = "".join(
+        f"|{':' if side in 'lc' else ''}{'-' * width}{':' if side in 'rc' else ''}"
+        for side, width in zip(align, dashes, strict=True)
+    )
+    lines = ["| " + " | ".join(header) + " |", rule + "|"]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    if caption:
+        lines += ["", f": {caption}" + (f" {{#tbl-{name}}}" if name else "")]
+    return "\n".join(lines)

@@ -1,0 +1,283 @@
+"""Figures: vector, readable in grey, labelled directly. Each returns a drawing and the text that says its message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pilotproof.findings import Findings, OutcomeFinding
+from pilotproof.report import format as fmt
+from pilotproof.report.block import Block, figure_block
+from pilotproof.report.disclosure import shown_points
+from pilotproof.report.words import CLUSTERS
+from pilotproof.stats.clustered import ClusterContrast
+from pilotproof.store import write_whole
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+TREATED, COMPARISON, INK, FAINT = "#0b5394", "#b45f06", "#222222", "#bbbbbb"
+WIDTH = 6.5  # inches: the text width of the page
+ROW = 0.42
+
+STYLE = {
+    "svg.hashsalt": "pilotproof",  # ids in the file must not change from run to run
+    "svg.fonttype": "path",
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "text.color": INK,
+}
+
+
+def effect_figure(findings: Findings, folder: Path) -> Block | None:
+    """Difference of each outcome in SDs with its interval, against what matters and what could have been found."""
+    outcomes = [outcome for outcome in findings.outcomes if outcome.effect is not None]
+    if not outcomes:
+        return None
+
+    def draw(axes: Axes) -> None:
+        for row, outcome in enumerate(outcomes):
+            _interval_row(axes, row, outcome.effect.estimate, outcome.effect.interval)
+        needed = outcomes[0].smallest_effect_sd
+        axes.axvspan(-needed, needed, color="#eeeeee", zorder=0)
+        axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
+        widest = max(abs(value) for o in outcomes for value in (o.effect.interval.low, o.effect.interval.high))
+        axes.set_xlim(-max(widest, needed) * 1.15, max(widest, needed) * 1.15)
+        _name_rows(axes, [outcome.label for outcome in outcomes])
+        axes.set_xlabel(
+            f"Difference, students with {findings.pilot.tool} minus comparison (standard deviations)\n"
+            f"shaded: smaller than the {needed:.2f} SD that was said to matter"
+        )
+
+    path = _save(folder / "effect.svg", draw, rows=len(outcomes) + 1)
+    values = fmt.listed([_spoken_effect(outcome) for outcome in outcomes])
+    tool = fmt.text(findings.pilot.tool)
+    return figure_block(
+        path,
+        name="effect",
+        caption=f"{_effect_message(outcomes, tool)} Dots are differences, lines "
+        f"{fmt.confidence(findings.pilot.confidence)}s.",
+        alt=f"Difference in standard deviations with its interval: {values}.",
+    )
+
+
+def _effect_message(outcomes: list[OutcomeFinding], tool: str) -> str:
+    if all(isinstance(o.verdict, ClusterContrast) and o.effect.interval.low > 0 for o in outcomes):
+        return f"Students with {tool} scored higher, beyond what chance would explain."
+    if any(o.effect.interval.low <= 0 <= o.effect.interval.high for o in outcomes):
+        return "The interval reaches across zero: the difference can be chance."
+    return f"Students with {tool} scored lower, beyond what chance would explain."
+
+
+def _spoken_effect(outcome: OutcomeFinding) -> str:
+    effect = outcome.effect
+    return f"{outcome.label} {fmt.signed(effect.estimate)} ({fmt.interval(effect.interval.low, effect.interval.high)})"
+
+
+def class_figure(outcome: OutcomeFinding, findings: Findings, folder: Path) -> Block | None:
+    """Cluster means before and after (or after only), the two arms told apart by colour, line and label."""
+    points = shown_points(outcome.points, findings)
+    if not points:
+        return None
+    plural = CLUSTERS[findings.pilot.cluster][1]
+    has_pretest = all(point.mean_pretest is not None for point in points)
+
+    def draw(axes: Axes) -> None:
+        if has_pretest:
+            _draw_slopes(axes, points)
+        else:
+            _draw_strips(axes, points, findings)
+        axes.set_ylabel(f"Mean score ({outcome.unit})") if has_pretest else axes.set_xlabel(
+            f"Mean score of a {CLUSTERS[findings.pilot.cluster][0]} ({outcome.unit})"
+        )
+
+    path = _save(folder / f"classes-{outcome.name}.svg", draw, height=2.9 if has_pretest else 2.0)
+    hidden = len(outcome.points) - len(points)
+    small = (
+        f" {fmt.count(hidden, *CLUSTERS[findings.pilot.cluster])} with fewer than {findings.pilot.smallest_group} "
+        f"students {'is' if hidden == 1 else 'are'} not drawn."
+        if hidden
+        else ""
+    )
+    return figure_block(
+        path,
+        name=f"classes-{outcome.name}",
+        caption=f"{_class_message(outcome, plural)}{small}",
+        alt=_spoken_classes(outcome, plural),
+    )
+
+
+def _class_message(outcome: OutcomeFinding, plural: str) -> str:
+    if outcome.comparison is None:
+        return f"Mean scores of {plural} before and after."
+    return f"Means of treated and comparison {plural} on the {fmt.text(outcome.label)}: the two groups overlap." \
+        if _overlap(outcome) else f"Means of treated and comparison {plural} on the {fmt.text(outcome.label)}."
+
+
+def _overlap(outcome: OutcomeFinding) -> bool:
+    treated = [p.mean_posttest for p in outcome.points if p.arm == "treated"]
+    comparison = [p.mean_posttest for p in outcome.points if p.arm == "comparison"]
+    return min(treated) < max(comparison) and min(comparison) < max(treated)
+
+
+def _spoken_classes(outcome: OutcomeFinding, plural: str) -> str:
+    spoken = [f"Mean posttest score of {outcome.treated.clusters_analysed} treated {plural}: "
+              f"{fmt.number(outcome.treated.mean_posttest, 1)}"]
+    if outcome.comparison is not None:
+        spoken.append(f"of {outcome.comparison.clusters_analysed} comparison {plural}: "
+                      f"{fmt.number(outcome.comparison.mean_posttest, 1)}")
+    return "; ".join(spoken) + "."
+
+
+def _draw_slopes(axes: Axes, points: tuple) -> None:
+    for point in points:
+        is_treated = point.arm == "treated"
+        axes.plot(
+            [0, 1],
+            [point.mean_pretest, point.mean_posttest],
+            color=TREATED if is_treated else COMPARISON,
+            linestyle="-" if is_treated else (0, (4, 2)),
+            marker="o" if is_treated else "s",
+            markersize=4,
+            linewidth=1.3,
+        )
+    for arm, colour, line in (("treated", TREATED, "solid"), ("comparison", COMPARISON, "dashed")):
+        ends = [point.mean_posttest for point in points if point.arm == arm]
+        if ends:
+            label = f"{arm}\n({line}, {len(ends)})"
+            axes.text(1.06, sum(ends) / len(ends), label, color=colour, va="center", fontsize=9)
+    _spread_labels(axes)
+    axes.set_xlim(-0.1, 1.45)
+    axes.set_xticks([0, 1], ["before", "after"])
+
+
+def _spread_labels(axes: Axes) -> None:
+    """Two labels at almost the same height are moved apart, so that neither covers the other."""
+    if len(axes.texts) != 2:
+        return
+    low, high = sorted(axes.texts, key=lambda text: text.get_position()[1])
+    bottom, top = axes.get_ylim()
+    needed = (top - bottom) * 0.2
+    gap = high.get_position()[1] - low.get_position()[1]
+    if gap < needed:
+        shift = (needed - gap) / 2
+        low.set_y(low.get_position()[1] - shift)
+        high.set_y(high.get_position()[1] + shift)
+
+
+def _draw_strips(axes: Axes, points: tuple, findings: Findings) -> None:
+    import seaborn
+
+    arms = [arm for arm in ("treated", "comparison") if any(point.arm == arm for point in points)]
+    names = {arm: f"{arm} ({sum(p.arm == arm for p in points)})" for arm in arms}
+    values = [point.mean_posttest for point in points]
+    groups = [names[point.arm] for point in points]
+    colours = {names["treated"]: TREATED} | ({names["comparison"]: COMPARISON} if "comparison" in names else {})
+    seaborn.boxplot(
+        x=values, y=groups, hue=groups, palette=colours, order=list(names.values()), ax=axes, width=0.5,
+        linewidth=1, fliersize=2.5, legend=False, boxprops={"alpha": 0.55},
+    )
+    axes.set_ylabel("")
+
+
+def teacher_figure(findings: Findings, folder: Path) -> Block | None:
+    """Mean change of each survey area with its interval."""
+    teachers = findings.teachers
+    if teachers is None:
+        return None
+    shown = [s for s in teachers.subscales if s.change.interval is not None]
+    if not shown:
+        return None
+
+    def draw(axes: Axes) -> None:
+        for row, subscale in enumerate(shown):
+            colour = TREATED if subscale.is_tool_outcome else "#777777"
+            _interval_row(axes, row, subscale.change.mean_change, subscale.change.interval, colour)
+        axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
+        _name_rows(axes, [s.label for s in shown])
+        axes.set_xlabel(f"Change from before to after (scale of {teachers.low} to {teachers.high})")
+
+    path = _save(folder / "teachers.svg", draw, rows=len(shown) + 1)
+    spoken = "; ".join(f"{s.label} {fmt.signed(s.change.mean_change)}" for s in shown)
+    return figure_block(
+        path,
+        name="teachers",
+        caption=f"Change in teachers’ answers, {fmt.count(teachers.paired, 'teacher')} who answered before and after. Dots "
+        f"are mean changes, lines {fmt.confidence(findings.pilot.confidence)}s.",
+        alt=f"Mean change of each survey area: {spoken}.",
+    )
+
+
+def error_figure(findings: Findings, folder: Path) -> Block | None:
+    """Errors per hour of use in each class period, against the rate of all periods together."""
+    reliability = findings.reliability
+    if reliability is None or reliability.rate is None or len(reliability.periods) < 2:
+        return None
+    is_odd = reliability.concentration is not None and reliability.concentration.p_value < 0.05
+
+    def draw(axes: Axes) -> None:
+        rates = [period.errors / period.hours for period in reliability.periods]
+        names = [f"period {p.period}" if p.period.isdigit() else p.period for p in reliability.periods]
+        colours = [
+            COMPARISON if is_odd and period.period == reliability.worst_period else "#8fa9c4"
+            for period in reliability.periods
+        ]
+        axes.bar(names, rates, color=colours, width=0.65)
+        for place, (rate, period) in enumerate(zip(rates, reliability.periods, strict=True)):
+            axes.text(place, rate, f"{period.errors} in {period.hours:.0f} h", ha="center", va="bottom", fontsize=8)
+        overall = reliability.rate.estimate
+        axes.axhline(overall, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
+        axes.text(len(names) - 0.45, overall, f"all periods\n{overall:.2f}", va="center", fontsize=8)
+        axes.set_xlim(-0.6, len(names) + 0.25)
+        axes.set_ylim(0, max(*rates, overall) * 1.18)
+        axes.set_ylabel("Errors per hour of use")
+
+    path = _save(folder / "errors.svg", draw, height=2.4)
+    worst = next((p for p in reliability.periods if p.period == reliability.worst_period), None)
+    message = (
+        f"Errors gather in period {fmt.text(worst.period)}."
+        if is_odd
+        else "Errors are spread over the periods as chance would spread them."
+    )
+    spoken = "; ".join(f"period {p.period}: {p.errors} errors in {p.hours:.0f} hours" for p in reliability.periods)
+    return figure_block(
+        path, name="errors", caption=f"{message} Errors per hour of use by class period.", alt=f"{message} {spoken}."
+    )
+
+
+def _interval_row(axes: Axes, row: int, estimate: float, interval: object, colour: str = TREATED) -> None:
+    axes.plot([interval.low, interval.high], [row, row], color=colour, linewidth=2, solid_capstyle="butt", zorder=2)
+    axes.plot([estimate], [row], marker="o", color=colour, markersize=6, zorder=3)
+    axes.annotate(
+        fmt.signed(estimate), (estimate, row), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=8.5
+    )
+
+
+def _name_rows(axes: Axes, names: list[str]) -> None:
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.5, -0.75)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+
+
+def _save(
+    path: Path, draw: Callable[[Axes], None], *, rows: int | None = None, height: float | None = None
+) -> Path:
+    """Draw on a page-wide figure and write it as SVG, byte for byte the same on every run."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH, height or 0.55 + ROW * (rows or 1)), layout="constrained")
+        axes = figure.subplots()
+        axes.spines[["top", "right"]].set_visible(False)
+        draw(axes)
+        write_whole(
+            path, lambda beside: figure.savefig(beside, format="svg", metadata={"Date": None, "Creator": "Pilotproof"})
+        )
+    return path

@@ -1,0 +1,108 @@
+"""What each gate found, with its numbers, and what would have to change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pilotproof.evidence.gates import Gate
+from pilotproof.report import format as fmt
+from pilotproof.report.words import CLUSTERS, QUESTIONS, SIMILARITY
+
+
+def question(gate: Gate, cluster: str) -> str:
+    """What the gate asks."""
+    return QUESTIONS[gate.name].format(clusters=CLUSTERS[cluster][1])
+
+
+def found(gate: Gate, cluster: str) -> str:
+    """The pilot's numbers, in a few words."""
+    return FOUND[gate.name](gate, cluster)
+
+
+def short(gate: Gate, cluster: str) -> str:
+    """What stops the evidence at this gate, for the ladder on page one."""
+    return SHORT.get(gate.name, FOUND[gate.name])(gate, cluster)
+
+
+def _stated(yes: str, no: str) -> Callable[[Gate, str], str]:
+    return lambda gate, _: yes if gate.is_open else no
+
+
+def _overlap(gate: Gate, _: str) -> str:
+    seen = gate.observed
+    return f"students {SIMILARITY[str(seen['populations'])]}, schools {SIMILARITY[str(seen['settings'])]}"
+
+
+def _p(gate: Gate, _: str) -> str:
+    value = gate.observed["p_value"]
+    return "no test is possible" if value is None else f"{fmt.p_value(float(value))}; the limit is below {gate.threshold:g}"
+
+
+def _agreement(gate: Gate, _: str) -> str:
+    first, second = gate.observed["p_value"], gate.observed["second_p_value"]
+    if first is None or second is None:
+        return "no test is possible"
+    return f"{fmt.p_value(float(first))} and {fmt.p_value(float(second))}"
+
+
+def _positive(gate: Gate, _: str) -> str:
+    value = gate.observed["estimate"]
+    return "no contrast" if value is None else f"difference {fmt.signed(float(value))} points"
+
+
+def _sample(gate: Gate, _: str) -> str:
+    return f"{fmt.count(int(gate.observed['students']), 'student')}; {gate.threshold:g} are needed"
+
+
+def _sites(gate: Gate, _: str) -> str:
+    districts, schools = int(gate.observed["districts"]), int(gate.observed["schools"])
+    return f"{fmt.count(districts, 'district')} ({fmt.count(schools, 'school')}); {gate.threshold:g} districts are needed"
+
+
+def _clusters(gate: Gate, cluster: str) -> str:
+    fewest = int(gate.observed["fewest"])
+    return f"{fmt.count(fewest, *CLUSTERS[cluster])} in the smaller arm; {gate.threshold:g} are needed"
+
+
+FOUND: dict[str, Callable[[Gate, str], str]] = {
+    "logic model": _stated("written", "not written"),
+    "research basis": lambda gate, _: f"{fmt.count(int(gate.observed['findings']), 'finding')} cited",
+    "ongoing study": _stated("planned", "not planned"),
+    "comparison group": _stated("yes", "no comparison group"),
+    "clusters per arm": _clusters,
+    "selection controls": lambda gate, _: {"none": "no pretest and no random assignment"}.get(
+        str(gate.observed["how"]), f"{gate.observed['how']}"
+    ),
+    "relevant outcome": _stated("a student outcome", "not a student outcome, nor named in the logic model"),
+    "significant": _p,
+    "methods agree": _agreement,
+    "positive": _positive,
+    "no overriding negative finding": lambda gate, _: {
+        "none-known": "none known",
+        "found": "one was found",
+        "not-searched": "nobody has searched yet",
+    }[str(gate.observed["stated"])],
+    "WWC-like rating": lambda gate, _: f"likely “{gate.observed['rating']}”",
+    "large sample": _sample,
+    "several sites": _sites,
+    "overlap of students or schools": _overlap,
+    "random assignment": _stated("yes", "not assigned at random"),
+    "WWC-like rating without reservations": lambda gate, _: f"likely “{gate.observed['rating']}”",
+    "overlap of students and schools": _overlap,
+}
+
+SHORT: dict[str, Callable[[Gate, str], str]] = {
+    "significant": lambda gate, _: "no test is possible"
+    if gate.observed["p_value"] is None
+    else f"the difference can be chance ({fmt.p_value(float(gate.observed['p_value']))})",
+    "methods agree": lambda gate, cluster: f"the two methods disagree ({_agreement(gate, cluster)})",
+    "positive": lambda gate, cluster: f"scores were not higher ({_positive(gate, cluster)})",
+    "research basis": _stated("cited", "no published finding cited"),
+    "logic model": _stated("written", "no logic model"),
+    "ongoing study": _stated("planned", "no plan for further study"),
+    "no overriding negative finding": lambda gate, cluster: f"harm in other studies: {FOUND[gate.name](gate, cluster)}",
+    "WWC-like rating": lambda gate, _: f"likely WWC rating “{gate.observed['rating']}”",
+    "WWC-like rating without reservations": lambda gate, _: f"likely WWC rating “{gate.observed['rating']}”",
+    "overlap of students or schools": lambda gate, cluster: f"likeness to the reading district: {_overlap(gate, cluster)}",
+    "overlap of students and schools": lambda gate, cluster: f"likeness to the reading district: {_overlap(gate, cluster)}",
+}

@@ -1,0 +1,129 @@
+"""Sentences and numbers about results. The verb follows the design; there is no other place that chooses it."""
+
+from __future__ import annotations
+
+from pilotproof.findings import Findings, OutcomeFinding
+from pilotproof.report import format as fmt
+from pilotproof.report.words import CLUSTERS, TIERS
+from pilotproof.stats.clustered import ClusterContrast, Refusal
+
+ALPHA = 0.05
+
+
+def is_significant(outcome: OutcomeFinding) -> bool:
+    """Whether the contrast that carries the verdict can be told from chance."""
+    return isinstance(outcome.verdict, ClusterContrast) and outcome.verdict.p_value < ALPHA
+
+
+def bottom_line(findings: Findings) -> str:
+    """One sentence for the board: what happened to scores, and which tier stands."""
+    return fmt.sentence(f"{_answer(findings)}; {tier_clause(findings)}")
+
+
+def tier_clause(findings: Findings) -> str:
+    """`the evidence supports ESSA Tier 4 (demonstrates a rationale)`."""
+    tier = findings.tier.tier
+    if tier is None:
+        return "the evidence does not support any ESSA tier"
+    name, meaning = TIERS[tier]
+    return f"the evidence supports ESSA {name} ({meaning})"
+
+
+def _answer(findings: Findings) -> str:
+    outcome, tool = findings.primary, fmt.text(findings.pilot.tool)
+    subject = fmt.text(outcome.label)
+    if outcome.claim == "change":
+        return f"We cannot say what {tool} did to scores, because no group without it was measured"
+    if isinstance(outcome.verdict, Refusal):
+        return f"We cannot tell {tool} from the one {CLUSTERS[findings.pilot.cluster][0]} that used it"
+    if not is_significant(outcome):
+        return f"We cannot tell from this pilot whether {tool} changed scores on the {subject}"
+    higher = outcome.verdict.estimate > 0
+    if outcome.claim == "effect":
+        return f"{tool} {'raised' if higher else 'lowered'} scores on the {subject} by more than chance would explain"
+    return (
+        f"Students who used {tool} scored {'higher' if higher else 'lower'} on the {subject} "
+        "by more than chance would explain, though the groups were not drawn at random"
+    )
+
+
+def contrast_sentence(outcome: OutcomeFinding, findings: Findings) -> str:
+    """The result of one outcome in full: difference, interval, p, clusters."""
+    label = fmt.text(outcome.label)
+    if outcome.claim == "change":
+        return _change_sentence(outcome, findings)
+    if isinstance(outcome.verdict, Refusal):
+        return f"No test is given for the {label}: {refusal_reason(outcome, findings)}."
+    contrast = outcome.verdict
+    allowance = "allowing for the pretest, " if outcome.has_pretest else ""
+    blocks = "comparing classes within the same school, " if findings.pilot.block == "school" else ""
+    direction = "higher" if contrast.estimate > 0 else "lower"
+    return (
+        f"On the {label}, {blocks}{allowance}students {_with_tool(findings)} scored "
+        f"{fmt.number(abs(contrast.estimate), 1)} {outcome.unit} {direction} than students in comparison "
+        f"{CLUSTERS[findings.pilot.cluster][1]} ({fmt.confidence(findings.pilot.confidence)} "
+        f"{fmt.interval(contrast.interval.low, contrast.interval.high, 1)}; {fmt.p_value(contrast.p_value)}; "
+        f"{cluster_counts(contrast, findings)})."
+    )
+
+
+def _with_tool(findings: Findings) -> str:
+    return f"in {CLUSTERS[findings.pilot.cluster][1]} with {fmt.text(findings.pilot.tool)}"
+
+
+def cluster_counts(contrast: ClusterContrast, findings: Findings) -> str:
+    """`6 treated and 5 comparison classes`."""
+    plural = CLUSTERS[findings.pilot.cluster][1]
+    return f"{contrast.clusters_treated} treated and {contrast.clusters_comparison} comparison {plural}"
+
+
+def meaning_sentence(outcome: OutcomeFinding) -> str:
+    """What the interval leaves open, held against the smallest effect that matters."""
+    if not isinstance(outcome.verdict, ClusterContrast) or outcome.effect is None:
+        return ""
+    low, high = outcome.effect.interval.low, outcome.effect.interval.high
+    needed = outcome.smallest_effect_sd
+    if is_significant(outcome):
+        size = "at least as large as" if low >= needed else "possibly smaller than" if high >= needed else "smaller than"
+        return f"The difference is {size} the smallest one that was said to matter ({fmt.number(needed)} SD)."
+    if -needed < low and high < needed:
+        return f"The interval rules out a difference as large as {fmt.number(needed)} SD in either direction."
+    return (
+        "That is not proof that there is no difference: the interval runs from "
+        f"{fmt.signed(low)} to {fmt.signed(high)} standard deviations (SD), and so leaves room for "
+        f"{_room(low, high, needed)}."
+    )
+
+
+def _room(low: float, high: float, needed: float) -> str:
+    room = []
+    if high >= needed:
+        room.append(f"a gain worth having (at least {fmt.number(needed)} SD)")
+    room.append("no difference at all")
+    if low <= -needed:
+        room.append("a loss just as large")
+    return fmt.listed(room)
+
+
+def refusal_reason(outcome: OutcomeFinding, findings: Findings) -> str:
+    """Why there is no p-value, in plain words."""
+    refusal = outcome.verdict
+    if not isinstance(refusal, Refusal):
+        return ""
+    singular = CLUSTERS[findings.pilot.cluster][0]
+    fewest = min(refusal.clusters_treated, refusal.clusters_comparison)
+    return (
+        f"one arm has only {fmt.count(fewest, *CLUSTERS[findings.pilot.cluster])}, so that whatever is special about "
+        f"that {singular} cannot be told from the tool"
+    )
+
+
+def _change_sentence(outcome: OutcomeFinding, findings: Findings) -> str:
+    label, change = fmt.text(outcome.label), outcome.change
+    if change is None:
+        return f"The {label} was measured, but without a comparison group and pretests nothing can be said of change."
+    return (
+        f"Mean scores on the {label} changed by {fmt.signed(change.mean_change, 1)} {outcome.unit} over "
+        f"{fmt.count(change.n, *CLUSTERS[findings.pilot.cluster])}. Students also learn without a new tool, so this "
+        "change must not be put down to it."
+    )

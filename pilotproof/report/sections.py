@@ -1,0 +1,250 @@
+"""The body of the report, one function a section. Each returns Markdown built from findings alone."""
+
+from __future__ import annotations
+
+from pilotproof.findings import Findings, OutcomeFinding, ReliabilityFinding
+from pilotproof.report import format as fmt
+from pilotproof.report import gate_text
+from pilotproof.report.block import Block, table
+from pilotproof.report.disclosure import may_show_arm
+from pilotproof.report.results import contrast_sentence, meaning_sentence
+from pilotproof.report.words import ASSIGNMENTS, CLUSTERS, RATING_REASONS, TIERS, VERDICTS
+from pilotproof.stats.clustered import ClusterContrast
+
+
+def what_was_tried(findings: Findings) -> Block:
+    """The pilot in one paragraph: who, when, how assigned, how many."""
+    pilot, outcome = findings.pilot, findings.primary
+    singular, plural = CLUSTERS[pilot.cluster]
+    arms = f"{fmt.count(outcome.treated.clusters_analysed, singular, plural)} used {fmt.text(pilot.tool)}"
+    if outcome.comparison is not None:
+        arms += f" and {fmt.count(outcome.comparison.clusters_analysed, singular, plural)} went on without it"
+    return Block(
+        f"{fmt.text(pilot.question)}\n\n"
+        f"{fmt.text(pilot.district)} tried {fmt.text(pilot.tool)} from {fmt.days(pilot.window_start, pilot.window_end)}. "
+        f"{arms}; {ASSIGNMENTS[pilot.assignment]}. The unit that got the tool, and so the unit of every test of "
+        f"students’ scores here, is the {singular}: students who share a {singular} share a teacher, and counting "
+        "them as if they were independent would make chance look like proof."
+    )
+
+
+def outcome_results(findings: Findings) -> Block:
+    """The sentence, its meaning and the table of all outcomes."""
+    parts = []
+    for outcome in findings.outcomes:
+        parts.append(f"{contrast_sentence(outcome, findings)} {meaning_sentence(outcome)}".strip())
+    parts.append(_outcome_table(findings))
+    parts.append(_outcome_note(findings))
+    return Block("\n\n".join(parts))
+
+
+def _outcome_table(findings: Findings) -> str:
+    header = ["Outcome", "Group", "Students", CLUSTERS[findings.pilot.cluster][1].capitalize(), "Before", "After", "SD after"]
+    rows = []
+    for outcome in findings.outcomes:
+        for name, arm in (("treated", outcome.treated), ("comparison", outcome.comparison)):
+            if arm is None:
+                continue
+            shown = may_show_arm(arm, findings)
+            rows.append(
+                [
+                    fmt.text(outcome.label) if name == "treated" else "",
+                    name,
+                    f"{arm.analysed:,}" if shown else f"< {findings.pilot.smallest_group}",
+                    f"{arm.clusters_analysed:,}",
+                    fmt.number(arm.mean_pretest, 1) if shown else fmt.NOTHING,
+                    fmt.number(arm.mean_posttest, 1) if shown else fmt.NOTHING,
+                    fmt.number(arm.sd_posttest, 1) if shown else fmt.NOTHING,
+                ]
+            )
+    means = table(header, rows, align="llrrrrr", name="means", caption="Mean scores of the students analyzed")
+    return means + "\n\n" + _contrast_table(findings) if _contrasts(findings) else means
+
+
+def _contrasts(findings: Findings) -> list[tuple[OutcomeFinding, str, ClusterContrast]]:
+    return [
+        (outcome, method, contrast)
+        for outcome in findings.outcomes
+        for method, contrast in (("verdict: means", outcome.verdict), ("second: CR2", outcome.second))
+        if isinstance(contrast, ClusterContrast)
+    ]
+
+
+def _contrast_table(findings: Findings) -> str:
+    header = ["Outcome", "Method", "Difference", "SE", "df", "p", fmt.confidence(findings.pilot.confidence)]
+    rows = [
+        [
+            fmt.text(outcome.label) if method.startswith("verdict") else "",
+            method,
+            fmt.signed(contrast.estimate),
+            fmt.number(contrast.standard_error),
+            fmt.number(contrast.df, 1),
+            fmt.p_cell(contrast.p_value),
+            fmt.interval(contrast.interval.low, contrast.interval.high),
+        ]
+        for outcome, method, contrast in _contrasts(findings)
+    ]
+    return table(
+        header,
+        rows,
+        align="llrrrrr",
+        name="contrasts",
+        caption="Difference, treated minus comparison, in the outcome’s unit. The first method carries the verdict; the "
+        "second must agree with it",
+    )
+
+
+def _outcome_note(findings: Findings) -> str:
+    outcome = findings.primary
+    notes = []
+    if isinstance(outcome.verdict, ClusterContrast) and outcome.effect is not None:
+        notes.append(
+            f"In standard deviations the difference on the {fmt.text(outcome.label)} is {fmt.signed(outcome.effect.estimate)} "
+            f"(Hedges’ g), or {fmt.signed(outcome.improvement_index, 1)} percentile points for an average student "
+            "(improvement index)."
+        )
+    if outcome.mdes_sd is not None:
+        notes.append(
+            f"A pilot of this size finds a true difference of {fmt.number(outcome.mdes_sd)} SD in four of five cases, assuming "
+            f"that {fmt.percent(findings.pilot.class_icc)} of the variance of scores lies between "
+            f"{CLUSTERS[findings.pilot.cluster][1]}; smaller ones it mostly misses."
+        )
+    if isinstance(outcome.second, ClusterContrast) and outcome.second.df < 4:
+        notes.append("The second method has fewer than 4 degrees of freedom (df) and is uncertain itself.")
+    notes.append("SE: standard error. df: degrees of freedom, about the number of clusters less what was estimated.")
+    return "::: {.small}\n" + " ".join(notes) + "\n:::"
+
+
+def teacher_results(findings: Findings) -> Block:
+    """What changed for teachers, and what so few of them can show."""
+    teachers = findings.teachers
+    if teachers is None:
+        return Block("No teacher survey with answers before and after was collected.")
+    limit = teachers.least_attainable_p
+    header = ["Area", "Teachers", "Before", "After", "Change", "Exact p", fmt.confidence(findings.pilot.confidence)]
+    rows = [
+        [
+            fmt.text(s.label) + ("" if s.is_tool_outcome else "^a^"),
+            f"{s.change.n}",
+            fmt.number(s.change.mean_before),
+            fmt.number(s.change.mean_after),
+            fmt.signed(s.change.mean_change),
+            fmt.p_cell(s.change.sign_flip_p),
+            fmt.NOTHING if s.change.interval is None else fmt.interval(s.change.interval.low, s.change.interval.high),
+        ]
+        for s in teachers.subscales
+    ]
+    caption = f"Answers to the {fmt.text(teachers.instrument)}, scale of {teachers.low} to {teachers.high}"
+    return Block(
+        f"{teachers.paired} of {fmt.count(teachers.teachers, 'teacher')} answered the "
+        f"{fmt.text(teachers.instrument)} before and after. {_attainable(teachers.paired, limit)} No comparison teachers "
+        "were asked, so a change must not be put down to the tool.\n\n"
+        + table(header, rows, align="lrrrrrr", name="teachers", caption=caption)
+        + "\n\n::: {.small}\nExact p: sign-flip test over teachers, the share of all ways of turning each teacher’s change "
+        "round that give a mean change at least as large. The interval is a paired t interval. Areas are not added up into "
+        "one score, as the survey’s authors advise."
+        + (" ^a^ Describes the school, not the tool." if any(not s.is_tool_outcome for s in teachers.subscales) else "")
+        + "\n:::"
+    )
+
+
+def _attainable(n: int, limit: float) -> str:
+    if limit >= 0.05:
+        return (
+            f"With {fmt.count(n, 'teacher')} the smallest p that the exact test can give is {fmt.p_cell(limit)}: **this "
+            "design cannot reach significance (p below 0.05), whatever the teachers answer.**"
+        )
+    return f"With {fmt.count(n, 'teacher')} the smallest p that the exact test can give is {fmt.p_cell(limit)}."
+
+
+def reliability_results(findings: Findings) -> Block:
+    """How often the tool failed, where, and what may be called recurrent."""
+    reliability = findings.reliability
+    if reliability is None:
+        return Block("No error log was kept, so nothing can be said of reliability.")
+    kinds = fmt.listed([f"{fmt.text(name)} ({number})" for name, number in reliability.categories.items()])
+    if reliability.rate is None:
+        return Block(
+            f"{fmt.count(reliability.errors, 'error')} were reported: {kinds}. Without a record of lessons, those without an "
+            "error included, no rate can be given."
+        )
+    interval = reliability.rate.interval
+    first = (
+        f"{fmt.count(reliability.errors, 'error')} were reported in {fmt.count(reliability.lessons, 'lesson')} "
+        f"({fmt.number(reliability.hours, 1)} hours of use), {fmt.number(reliability.rate.estimate)} per hour "
+        f"({fmt.confidence(findings.pilot.confidence)} {fmt.interval(interval.low, interval.high)}). "
+        f"By kind: {kinds}. Logs kept by people miss some errors, so these are at least how many there were."
+    )
+    return Block("\n\n".join([first, *_concentration_text(reliability)]))
+
+
+def _concentration_text(reliability: ReliabilityFinding) -> list[str]:
+    scan, again = reliability.concentration, reliability.recurrence
+    if scan is None:
+        return []
+    worst = next(period for period in reliability.periods if period.period == reliability.worst_period)
+    name = f"period {fmt.text(worst.period)}"
+    found = "more than chance would put into any one period" if scan.p_value < 0.05 else "which chance can explain"
+    parts = [
+        f"{worst.errors} of the {reliability.errors} errors fell into {name}, {found} "
+        f"({fmt.p_value(scan.p_value)}, allowing for hours of use and for having looked at every period)."
+    ]
+    if again is not None:
+        called = "may be called daily" if again.is_daily else "must not be called daily"
+        parts.append(
+            f"There was an error in {name} on {again.days_with_event} of the {again.days_observed} days on which the tool was "
+            f"run then (interval {fmt.percent(again.interval.low)} to {fmt.percent(again.interval.high)}): this {called}."
+        )
+    if reliability.teachers_in_worst_period == 1:
+        parts.append(f"Only one teacher uses the tool in {name}: period and teacher cannot be told apart.")
+    return [" ".join(parts)]
+
+
+def gate_results(findings: Findings) -> Block:
+    """Every gate of every tier with its numbers, those that stop a tier in bold."""
+    cluster = findings.pilot.cluster
+    rows = [
+        [
+            TIERS[gate.tier][0],
+            gate_text.question(gate, cluster),
+            gate_text.found(gate, cluster),
+            VERDICTS[gate.verdict],
+        ]
+        for gate in sorted(findings.tier.gates, key=lambda gate: -gate.tier)
+    ]
+    body = table(
+        ["Tier", "Gate", "Found", "Verdict"],
+        rows,
+        align="llll",
+        name="gates",
+        caption="Every gate of the four tiers. Tiers 2 and 1 need all gates of the tiers below them down to 3; Tier 4 stands "
+        "by itself",
+    )
+    outcome = findings.primary
+    rating = (
+        f"We expect that a What Works Clearinghouse reviewer would rate the design “{outcome.rating.rating}”: "
+        f"{RATING_REASONS[outcome.rating.reason]}. {_baseline_sentence(outcome)}{_attrition_sentence(outcome)}Sites are "
+        "counted as districts, the strict reading. Only certified reviewers give WWC ratings."
+    )
+    return Block(f"{rating}\n\n{body}")
+
+
+def _baseline_sentence(outcome: OutcomeFinding) -> str:
+    if outcome.baseline is None:
+        return ""
+    meaning = {
+        "satisfied": "at most 0.05, no adjustment needed",
+        "needs adjustment": "above 0.05 and at most 0.25, which needs adjustment for the pretest, as was done",
+        "fails": "above 0.25, which no adjustment can mend",
+    }[outcome.baseline.verdict]
+    return f"Before the pilot the groups differed by {fmt.signed(outcome.baseline.estimate)} SD ({meaning}). "
+
+
+def _attrition_sentence(outcome: OutcomeFinding) -> str:
+    return "".join(
+        f"Of {level.level} assigned, {fmt.percent(level.overall, 1)} were lost, with a gap of "
+        f"{fmt.number(level.differential * 100, 1)} percentage points between the arms "
+        f"({'low' if level.cautious.is_low else 'high'} attrition by the cautious boundary of "
+        f"{fmt.number(level.cautious.boundary * 100, 1)} points). "
+        for level in outcome.attrition
+    )

@@ -1,0 +1,64 @@
+"""Fixed words of the report, in one place: tiers, gates, reasons, rules."""
+
+from __future__ import annotations
+
+TIERS = {
+    1: ("Tier 1", "strong"),
+    2: ("Tier 2", "moderate"),
+    3: ("Tier 3", "promising"),
+    4: ("Tier 4", "demonstrates a rationale"),
+}
+
+CHOICES = {
+    "adopt": "Adopt",
+    "extend": "Extend the pilot",
+    "adjust": "Adjust, then extend",
+    "stop": "Stop",
+    "review": "Review now",
+}
+
+ASSIGNMENTS = {
+    "randomised-classes": "classes were assigned at random",
+    "randomised-students": "students were assigned at random",
+    "comparison-classes": "classes were chosen, not drawn at random",
+    "before-after": "there was no comparison group",
+}
+
+CLUSTERS = {"class": ("class", "classes"), "teacher": ("teacher", "teachers"), "school": ("school", "schools")}
+
+ARMS = {"treated": "with the tool", "comparison": "comparison", "neither": "in neither group"}
+
+# What each gate asks, in plain words.
+QUESTIONS = {
+    "logic model": "Is there a written account of why the tool should work?",
+    "research basis": "Is at least one published finding cited that makes it likely to work?",
+    "ongoing study": "Is there a plan to go on examining its effect?",
+    "comparison group": "Was there a comparison group?",
+    "clusters per arm": "Did each arm have at least two {clusters}?",
+    "selection controls": "Were differences between the groups at the start dealt with?",
+    "relevant outcome": "Is the outcome one that the law counts?",
+    "significant": "Is the difference larger than chance alone would explain?",
+    "methods agree": "Does a second method agree?",
+    "positive": "Did students with the tool score higher?",
+    "no overriding negative finding": "Is there no stronger study that found harm?",
+    "WWC-like rating": "Would the study likely meet What Works Clearinghouse standards, at least with reservations?",
+    "large sample": "Were at least 350 students analyzed?",
+    "several sites": "Were at least two districts involved?",
+    "overlap of students or schools": "Are the students or the schools like those of the reading district?",
+    "random assignment": "Was the tool assigned at random?",
+    "WWC-like rating without reservations": "Would the study likely meet the standards without reservations?",
+    "overlap of students and schools": "Are both the students and the schools like those of the reading district?",
+}
+
+RATING_REASONS = {
+    "no comparison group": "no comparison group",
+    "one cluster in an arm": "only one cluster in an arm, so that tool and teacher cannot be told apart",
+    "outcome not eligible": "the outcome is not one that the standards accept",
+    "low attrition": "random assignment with few students lost",
+    "baseline equivalent": "the groups were alike enough at the start",
+    "baseline not equivalent": "the groups differed too much at the start",
+    "no pretest": "no pretest to show that the groups were alike at the start",
+}
+
+SIMILARITY = {"similar": "similar", "different": "different", "not-stated": "not stated"}
+VERDICTS = {"passed": "passed", "failed": "**failed**", "not applicable": "not needed", "cannot be judged": "**open**"}
