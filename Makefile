@@ -1,0 +1,69 @@
+# Everything that Pilotproof does is a target here. Each is one line over the command `pilotproof`.
+# `make` alone lists them. PILOT=name chooses the pilot; RENDERER=auto|quarto|embedded the renderer.
+
+PILOT ?=
+RENDERER ?= auto
+SEED ?=
+PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 python,$(if $(shell command -v $(name) 2>/dev/null),$(name))))
+
+# An active conda environment that has pilotproof (environment.yml) is used as it is; otherwise .venv is built from the locks.
+CONDA := $(if $(CONDA_PREFIX),$(wildcard $(CONDA_PREFIX)/bin/pilotproof))
+BIN := $(if $(CONDA),$(CONDA_PREFIX)/bin,.venv/bin)
+READY := $(if $(CONDA),,.venv/ready)
+READY_STUDIES := $(if $(CONDA),,.venv/ready-studies)
+READY_TEST := $(if $(CONDA),,.venv/ready-test)
+READY_LAB := $(if $(CONDA),,.venv/ready-lab)
+PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help report check simulate lab test lint format lock clean environment
+.DELETE_ON_ERROR:
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
+
+report: $(READY) $(if $(filter project-star,$(PILOT)),$(READY_STUDIES))  ## make the report of a pilot: make report PILOT=nearpod
+	@$(BIN)/pilotproof report "$(PILOT)" --renderer "$(RENDERER)"
+
+check: $(READY)  ## check the inputs of a pilot, write nothing: make check PILOT=nearpod
+	@$(BIN)/pilotproof check "$(PILOT)"
+
+simulate: $(READY)  ## write the demo pilot's raw exports anew: make simulate [SEED=20260915]
+	@$(BIN)/pilotproof simulate $(if $(SEED),--seed "$(SEED)")
+
+lab: $(READY) $(READY_LAB)  ## open the notebooks in JupyterLab: make lab PILOT=nearpod
+	@PILOTPROOF_PILOT="$(or $(PILOT),nearpod)" $(BIN)/jupyter lab notebooks
+
+test: $(READY) $(READY_TEST)  ## run all tests
+	@$(BIN)/python -m pytest
+
+lint: $(READY) $(READY_TEST)  ## check the style of the code
+	@$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check .
+
+format: $(READY) $(READY_TEST)  ## bring the code into the project's style
+	@$(BIN)/python -m ruff check --fix . && $(BIN)/python -m ruff format .
+
+lock: $(READY) $(READY_TEST)  ## write the lock files anew from pyproject.toml (needs uv on PATH)
+	@$(BIN)/python requirements/lock.py
+
+clean: $(READY)  ## delete all reports and processed data, or of one pilot with PILOT=
+	@$(BIN)/pilotproof clean $(PILOT)
+
+environment: $(READY)  ## build .venv (done by the other targets when needed)
+	@echo "The environment is ready: $(BIN)"
+
+# A half-built .venv is never taken for a whole one: it is built anew until its stamp is written.
+.venv/ready: requirements.lock
+	@$(if $(PYTHON),,echo "Python 3.11 or later is needed and was not found: install it from python.org"; exit 1)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; $(PYTHON) is older. Name one: make PYTHON=/path/to/python3"; exit 1; }
+	@echo "Setting up .venv (once, about a minute) ..."
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv module is missing: on Debian or Ubuntu, apt install python3-venv"; exit 1; }
+	@$(PIP) --only-binary :all: --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/ready-%: requirements/%.lock .venv/ready
+	@echo "Adding packages for '$*' to .venv ..."
+	@$(PIP) --only-binary :all: --require-hashes -r $<
+	@touch $@
