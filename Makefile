@@ -4,7 +4,9 @@
 PILOT ?=
 RENDERER ?= auto
 SEED ?=
-PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 python,$(if $(shell command -v $(name) 2>/dev/null),$(name))))
+# The first Python that starts and is new enough; a name alone proves nothing (pyenv leaves names that do not start).
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
 
 # An active conda environment that has pilotproof (environment.yml) is used as it is; otherwise .venv is built from the locks.
 CONDA := $(if $(CONDA_PREFIX),$(wildcard $(CONDA_PREFIX)/bin/pilotproof))
@@ -54,8 +56,7 @@ environment: $(READY)  ## build .venv (done by the other targets when needed)
 
 # A half-built .venv is never taken for a whole one: it is built anew until its stamp is written.
 .venv/ready: requirements.lock
-	@$(if $(PYTHON),,echo "Python 3.11 or later is needed and was not found: install it from python.org"; exit 1)
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; $(PYTHON) is older. Name one: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Python 3.11 or later is needed and was not found. Install it from python.org, or name one: make PYTHON=/path/to/python3"; exit 1; }
 	@echo "Setting up .venv (once, about a minute) ..."
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv module is missing: on Debian or Ubuntu, apt install python3-venv"; exit 1; }

@@ -23,9 +23,7 @@ class Problem:
     column: str | None = None
 
     def __str__(self) -> str:
-        place = "".join(
-            [f"row {self.row}, " if self.row is not None else "", f"{self.column}: " if self.column else ""]
-        )
+        place = "".join([f"row {self.row}, " if self.row is not None else "", f"{self.column}: " if self.column else ""])
         place = place.removesuffix(", ") + (": " if place.endswith(", ") else "")
         return f"{place}found {self.found}; expected {self.expected}. {self.action}"
 

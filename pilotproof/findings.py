@@ -20,7 +20,7 @@ from pilotproof.stats.clustered import ClusterContrast, Refusal
 from pilotproof.stats.counts import Concentration, Rate, Recurrence
 from pilotproof.stats.effect_size import EffectSize
 from pilotproof.stats.paired import PairedChange
-from pilotproof.store import write_text
+from pilotproof.files import write_text
 
 SCHEMA_VERSION = 1
 FINDINGS_FILE = "findings.json"

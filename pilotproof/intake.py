@@ -51,9 +51,7 @@ class Intake:
         if source is None:
             return None
         path = self.workspace.raw(self.name) / source.file
-        raw = read_qualtrics(
-            path, shown_as=self.workspace.show(path), expected_rows=self.passports.of(source.file).rows
-        )
+        raw = read_qualtrics(path, shown_as=self.workspace.show(path), expected_rows=self.passports.of(source.file).rows)
         instrument = load_instrument(source.instrument, self.workspace)
         return clean_survey(raw, source=source, instrument=instrument, treated_teachers=self._treated_teachers())
 
@@ -80,9 +78,7 @@ class Intake:
         if source is None:
             return None
         folder = self.workspace.raw(self.name) / source.folder
-        return read_oneroster(
-            folder, shown_as=self.workspace.show(folder), passports=self.passports, folder_name=source.folder
-        )
+        return read_oneroster(folder, shown_as=self.workspace.show(folder), passports=self.passports, folder_name=source.folder)
 
     def _treated_teachers(self) -> set[str] | None:
         """Staff ids of the teachers of treated classes, from the cleaned students; None without a roster."""

@@ -139,9 +139,7 @@ class Sources(Closed):
     def _classes_known(self) -> Sources:
         outcomes = self.outcomes
         if self.roster is None and not (outcomes.class_column and outcomes.school_column and outcomes.district_column):
-            raise ValueError(
-                "class_column, school_column and district_column in sources.outcomes when there is no roster"
-            )
+            raise ValueError("class_column, school_column and district_column in sources.outcomes when there is no roster")
         return self
 
 

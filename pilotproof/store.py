@@ -1,30 +1,13 @@
-"""Write and read the disposable tables and findings. A file appears whole or not at all."""
+"""Write and read the tidy tables, checked against the dictionary of columns on both sides."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
 from pilotproof.columns import check_table
-
-
-def write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` fill a file beside `path`, then move it into place, so that no reader sees half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write(beside)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def write_text(path: Path, text: str) -> None:
-    """UTF-8 text with \\n line ends, whatever the platform."""
-    write_whole(path, lambda beside: beside.write_bytes(text.encode("utf-8")))
+from pilotproof.files import write_whole
 
 
 def write_table(frame: pd.DataFrame, table: str, folder: Path) -> Path:

@@ -80,9 +80,7 @@ def read(path: Path, model: type[Model], *, shown_as: str) -> Model:
         return model.model_validate(raw)
     except ValidationError as error:
         lines = _lines(tree) if tree is not None else {}
-        raise ParamsError(
-            _problem(detail, model, lines, shown_as) for detail in _without_echoes(error.errors())
-        ) from error
+        raise ParamsError(_problem(detail, model, lines, shown_as) for detail in _without_echoes(error.errors())) from error
 
 
 def _text(path: Path, shown_as: str) -> str:
@@ -91,9 +89,7 @@ def _text(path: Path, shown_as: str) -> str:
     except FileNotFoundError:
         problem = Problem(file=shown_as, found="no such file", expected="a YAML file", action="Create it.")
     except (UnicodeDecodeError, OSError) as error:
-        problem = Problem(
-            file=shown_as, found=str(error), expected="a readable UTF-8 text file", action="Save it as UTF-8."
-        )
+        problem = Problem(file=shown_as, found=str(error), expected="a readable UTF-8 text file", action="Save it as UTF-8.")
     raise ParamsError([problem])
 
 
@@ -127,9 +123,7 @@ def _without_echoes(details: list[Any]) -> list[Any]:
 
     def is_echo(detail: Any) -> bool:
         here = detail["loc"]
-        return detail["type"] == "too_short" and any(
-            loc[: len(here)] == here and len(loc) > len(here) for loc in locations
-        )
+        return detail["type"] == "too_short" and any(loc[: len(here)] == here and len(loc) > len(here) for loc in locations)
 
     return [detail for detail in details if not is_echo(detail)]
 

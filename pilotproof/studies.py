@@ -130,9 +130,7 @@ def _pupils(star: pd.DataFrame) -> pd.DataFrame:
 def _true_teachers(k: pd.DataFrame) -> dict[int, int]:
     """The teacher behind each published number: a fragment goes to the one teacher it agrees with."""
     teachers = k.drop_duplicates("tch").set_index("tch")
-    details = [
-        tuple(row) for row in teachers[TEACHER].astype("object").fillna(NOT_KNOWN).itertuples(index=False)
-    ]
+    details = [tuple(row) for row in teachers[TEACHER].astype("object").fillna(NOT_KNOWN).itertuples(index=False)]
     has_race = teachers["trace"].notna().tolist()
     known: dict[tuple[Any, ...], list[int]] = {}
     for teacher, detail, is_known in zip(teachers.index, details, has_race, strict=True):
@@ -169,9 +167,7 @@ def _districts(pupils: pd.DataFrame, star: pd.DataFrame) -> pd.Series:
     theirs = theirs.sort_values("Student ID", kind="stable").reset_index(drop=True)
     for column in ("Student ID", *AGREED):
         if _as_text(theirs[column]) != _as_text(pupils[column]):
-            raise _unexpected(
-                "AER::STAR", f"another {column} than in mlmRev::star", "the same in both, for every pupil"
-            )
+            raise _unexpected("AER::STAR", f"another {column} than in mlmRev::star", "the same in both, for every pupil")
     return theirs["District"]
 
 

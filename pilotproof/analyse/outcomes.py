@@ -53,9 +53,7 @@ def analyse_outcome(students: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> O
         rating=_rating(outcome, pilot, fewest, baseline, attrition),
         mdes_sd=_mdes(analysed, outcome, pilot),
         least_attainable_p=_least_attainable_p(analysed) if fewest >= 2 else None,
-        claim=claim_of(
-            is_randomised=is_randomised, has_comparison=has_comparison, fewest_clusters_in_an_arm=fewest
-        ),
+        claim=claim_of(is_randomised=is_randomised, has_comparison=has_comparison, fewest_clusters_in_an_arm=fewest),
         points=_points(analysed),
     )
 
@@ -89,9 +87,7 @@ def _change(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> PairedCha
     )
 
 
-def _effect(
-    verdict: ClusterContrast | Refusal | None, analysed: pd.DataFrame, confidence: float
-) -> EffectSize | None:
+def _effect(verdict: ClusterContrast | Refusal | None, analysed: pd.DataFrame, confidence: float) -> EffectSize | None:
     if not isinstance(verdict, ClusterContrast):
         return None
     is_treated = analysed["is_treated"]

@@ -9,9 +9,7 @@ from pilotproof.pilot import Analysis
 from pilotproof.stats.counts import Concentration, Recurrence, concentration_scan, poisson_rate, recurrence
 
 
-def analyse_reliability(
-    errors: pd.DataFrame, sessions: pd.DataFrame | None, *, analysis: Analysis
-) -> ReliabilityFinding:
+def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, analysis: Analysis) -> ReliabilityFinding:
     """The finding on errors.
 
     errors, sessions : tidy tables (columns.ERRORS, columns.SESSIONS); without sessions errors are only counted
@@ -59,8 +57,7 @@ def _recurrence(errors: pd.DataFrame, lessons: pd.DataFrame) -> Recurrence:
 def _errors_only(errors: pd.DataFrame) -> tuple[PeriodCount, ...]:
     counts = errors["period"].value_counts()
     return tuple(
-        PeriodCount(period=period, errors=int(counts[period]), hours=None, lessons=None)
-        for period in _in_order(counts.index)
+        PeriodCount(period=period, errors=int(counts[period]), hours=None, lessons=None) for period in _in_order(counts.index)
     )
 
 

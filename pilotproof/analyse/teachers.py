@@ -13,9 +13,7 @@ from pilotproof.stats.power import mdes_paired
 FEWEST_PAIRS = 2
 
 
-def analyse_teachers(
-    scales: pd.DataFrame, *, instrument: Instrument, teachers: int, confidence: float
-) -> TeacherFinding | None:
+def analyse_teachers(scales: pd.DataFrame, *, instrument: Instrument, teachers: int, confidence: float) -> TeacherFinding | None:
     """The finding on the survey; None when fewer than two teachers answered both waves.
 
     scales : tidy table (columns.TEACHER_SCALES)
@@ -27,19 +25,13 @@ def analyse_teachers(
         return None
     changes = []
     for subscale in instrument.subscales:
-        waves = paired[paired["subscale"] == subscale.name].pivot(
-            index="teacher_id", columns="wave", values="scale_score"
-        )
+        waves = paired[paired["subscale"] == subscale.name].pivot(index="teacher_id", columns="wave", values="scale_score")
         waves = waves.dropna()
         if len(waves) < FEWEST_PAIRS:
             continue
-        change = paired_change(
-            before=waves["before"].to_numpy(), after=waves["after"].to_numpy(), confidence=confidence
-        )
+        change = paired_change(before=waves["before"].to_numpy(), after=waves["after"].to_numpy(), confidence=confidence)
         changes.append(
-            TeacherChange(
-                name=subscale.name, label=subscale.label, is_tool_outcome=subscale.is_tool_outcome, change=change
-            )
+            TeacherChange(name=subscale.name, label=subscale.label, is_tool_outcome=subscale.is_tool_outcome, change=change)
         )
     return TeacherFinding(
         instrument=instrument.title,

@@ -19,9 +19,7 @@ def label_of(rule: Rule) -> str:
     return line.format(**values)
 
 
-def apply_rules(
-    frame: pd.DataFrame, rules: Sequence[Rule], *, table: str, start: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def apply_rules(frame: pd.DataFrame, rules: Sequence[Rule], *, table: str, start: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Apply `rules` in order and count.
 
     frame : must hold `arm` (one of ARMS) and `cluster` (text, may be empty)

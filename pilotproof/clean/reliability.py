@@ -19,9 +19,7 @@ LONGEST_LESSON_MINUTES = 480
 
 def clean_sessions(raw: RawTable, *, source: SessionSource, window: Window) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Lessons in which the tool was run (columns.SESSIONS), and their flow. Raises DataError."""
-    require_columns(
-        raw, [source.date_column, source.teacher_column, source.period_column, source.minutes_column]
-    )
+    require_columns(raw, [source.date_column, source.teacher_column, source.period_column, source.minutes_column])
     session_date, problems = parse_times(raw, source.date_column, formats=source.date_formats)
     minutes, found = parse_numbers(raw, source.minutes_column, low=1, high=LONGEST_LESSON_MINUTES)
     if problems := problems + found + _empty_minutes(raw, source.minutes_column, minutes):

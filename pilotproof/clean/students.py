@@ -226,13 +226,9 @@ def _check_arms(places: pd.DataFrame, design: Design, file: str) -> None:
         raise DataError(problems)
 
 
-def _match_rows(
-    rows: pd.DataFrame, places: pd.DataFrame, pilot: Pilot, file: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _match_rows(rows: pd.DataFrame, places: pd.DataFrame, pilot: Pilot, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Every row of the outcomes file, kept or left out by a rule."""
-    joined = rows.merge(
-        places[["student_id", "arm", "cluster"]], on="student_id", how="left", validate="many_to_one"
-    )
+    joined = rows.merge(places[["student_id", "arm", "cluster"]], on="student_id", how="left", validate="many_to_one")
     joined["is_known"] = joined["arm"].notna()
     joined["arm"] = joined["arm"].fillna("neither")
     rules: list[Rule] = [entered_once, *([on_roster] if pilot.sources.roster else []), in_an_arm]
@@ -254,9 +250,7 @@ def _one_outcome(
     rules.append(has_posttest)
     if pilot.design.latest_start is not None:
         rules.insert(0, partial(enrolled_in_time, latest_start=pd.Timestamp(pilot.design.latest_start)))
-    analysed, flow = apply_rules(
-        students, rules, table=outcome.name, start="Students in treated and comparison groups"
-    )
+    analysed, flow = apply_rules(students, rules, table=outcome.name, start="Students in treated and comparison groups")
     if pilot.design.latest_start is not None:
         students = students[rules[0](students)]
     students = students.assign(

@@ -86,9 +86,7 @@ def _parse(raw: RawTable, source: TeacherSurveySource, instrument: Instrument) -
     columns["wave"], found = _waves(raw, source)
     problems += [problem for problem in found if columns["finished"][problem.row] in {"true", "1"}]
     for item in instrument.items:
-        columns[item], found = parse_answers(
-            raw, source.items[item], instrument=instrument, missing=source.missing
-        )
+        columns[item], found = parse_answers(raw, source.items[item], instrument=instrument, missing=source.missing)
         problems += found
     if problems:
         raise DataError(problems)

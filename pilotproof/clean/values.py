@@ -13,7 +13,7 @@ from pilotproof.sources.delimited import RawTable
 
 Parsed = tuple[pd.Series, list[Problem]]
 
-NUMBERED_ANSWER = re.compile(r"^(\d+)\s*(?:[-–—:.)=]\s*.*)?$")
+NUMBERED_ANSWER = re.compile(r"^(\d+)\s*(?:[-–—:.)=]\s*(?:\D.*)?)?$")  # "4 - Agree" and "4.", but not "3.5"
 FIRST_NUMBER = re.compile(r"\d+")
 
 

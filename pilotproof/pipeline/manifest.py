@@ -12,7 +12,7 @@ from typing import Any
 from pilotproof import __version__
 from pilotproof.pilot import Pilot
 from pilotproof.sources.passport import PASSPORT_FILE, files_used, sha256_of
-from pilotproof.store import write_text
+from pilotproof.files import write_text
 from pilotproof.workspace import Workspace
 
 MANIFEST_FILE = "manifest.json"

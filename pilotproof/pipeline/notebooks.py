@@ -41,6 +41,7 @@ def run_notebook(stem: str, pilot: str, workspace: Workspace) -> Path:
                 kernel_name="python3",
                 progress_bar=sys.stderr.isatty(),
                 request_save_on_cell_execute=False,
+                extra_arguments=["--log-level=50"],  # else every kernel warns of its local, unencrypted port
             )
     except PapermillExecutionError as error:
         raise NotebookError(_describe(stem, executed, pilot, workspace)) from error

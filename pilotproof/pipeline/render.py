@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pilotproof.errors import PilotproofError, RenderError
-from pilotproof.store import write_whole
+from pilotproof.files import write_whole
 
 UNRESOLVED = re.compile(r"\?(?:@|&#64;)[\w-]+|@(?:fig|tbl)-[\w-]+")
 MARKDOWN = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars"

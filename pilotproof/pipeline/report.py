@@ -10,9 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from pilotproof.errors import PilotproofError
-from pilotproof.intake import Intake
+from pilotproof.pilot import load_pilot
 from pilotproof.pipeline.manifest import describe_inputs, is_current, write_manifest
 from pilotproof.pipeline.render import Renderer, choose_renderer
+from pilotproof.sources.passport import check_passports
 from pilotproof.workspace import PARTIAL, Workspace
 
 Say = Callable[[str], None]
@@ -30,8 +31,9 @@ def make_report(name: str, workspace: Workspace, *, renderer: str, say: Say) -> 
     chosen = choose_renderer(renderer)
     workspace.require_pilot(name)
     with _only_run(name, workspace):
-        intake = Intake.open(name, workspace)
-        inputs = describe_inputs(name, intake.pilot, workspace, chosen.label)
+        pilot = load_pilot(name, workspace)
+        check_passports(name, pilot, workspace)
+        inputs = describe_inputs(name, pilot, workspace, chosen.label)
         if is_current(workspace.report(name), inputs, workspace.root):
             say(f"{name}: nothing has changed since the last report; {_pdf(workspace, name)} is up to date")
             return False
@@ -50,7 +52,7 @@ def make_report(name: str, workspace: Workspace, *, renderer: str, say: Say) -> 
 def _run_steps(name: str, staging: Workspace, renderer: Renderer, say: Say) -> None:
     from pilotproof.pipeline.notebooks import run_notebook
     from pilotproof.pipeline.qmd import export_qmd
-    from pilotproof.store import write_text
+    from pilotproof.files import write_text
 
     folder = staging.report(name)
     for stem, what in ((CLEAN, "read and clean"), (TEST, "test"), (REPORT, "write the report")):
@@ -83,7 +85,10 @@ def _only_run(name: str, workspace: Workspace) -> Iterator[None]:
 
 
 def _move_into_place(name: str, workspace: Workspace, staging: Workspace) -> None:
-    for final, partial in ((workspace.processed(name), staging.processed(name)), (workspace.report(name), staging.report(name))):
+    for final, partial in (
+        (workspace.processed(name), staging.processed(name)),
+        (workspace.report(name), staging.report(name)),
+    ):
         outgoing = final.with_name(f"{name}.outgoing{PARTIAL}")
         shutil.rmtree(outgoing, ignore_errors=True)
         if final.exists():

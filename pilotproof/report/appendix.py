@@ -81,7 +81,13 @@ def _flow_table(name: str, steps: list[FlowStep], findings: Findings) -> str:
         return ""
     header = ["Rule", *[ARMS[arm].capitalize() for arm in used]]
     caption = f"{title.capitalize()}: removed by each rule (with a minus), then left"
-    return table(header, rows, align="l" + "r" * len(used), name=f"flow-{name.replace(' ', '-').replace('_', '-')}", caption=caption)
+    return table(
+        header,
+        rows,
+        align="l" + "r" * len(used),
+        name=f"flow-{name.replace(' ', '-').replace('_', '-')}",
+        caption=caption,
+    )
 
 
 def _removed(step: FlowStep) -> str:
@@ -92,7 +98,13 @@ def provenance(findings: Findings) -> Block:
     """Files, code and versions: enough to make the same report again."""
     seen = findings.provenance
     rows = [
-        [fmt.text(file.file), fmt.day(file.received), fmt.text(file.one_row_is), f"{file.rows:,}", f"`{file.sha256[:DIGITS_OF_HASH]}`"]
+        [
+            fmt.text(file.file),
+            fmt.day(file.received),
+            fmt.text(file.one_row_is),
+            f"{file.rows:,}",
+            f"`{file.sha256[:DIGITS_OF_HASH]}`",
+        ]
         for file in seen.inputs
     ]
     files = table(

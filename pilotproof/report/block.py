@@ -29,11 +29,22 @@ def figure_block(path: Path, *, name: str, caption: str, alt: str) -> Block:
 
 
 def table(
-    header: list[str], rows: list[list[str]], *, align: str, name: str | None = None, caption: str | None = None
+    header: list[str],
+    rows: list[list[str]],
+    *,
+    align: str,
+    widths: list[int] | None = None,
+    name: str | None = None,
+    caption: str | None = None,
 ) -> str:
-    """A pipe table. `align` has one of l, r or c for each column; widths follow the longest cell of each column."""
-    widest = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
-    dashes = [max(3, min(width, 60)) for width in widest]
+    """A pipe table as wide as the page.
+
+    align : one of l, r or c for each column
+    widths : share of each column in percent; without it columns follow their longest cell
+    """
+    widest = [max(3, min(60, max(len(row[i]) for row in [header, *rows]))) for i in range(len(header))]
+    shares = widths or [round(100 * width / sum(widest)) for width in widest]
+    dashes = [max(3, share) for share in shares]  # a line of over 72 signs makes Pandoc take the shares from the dashes
     rule = "".join(
         f"|{':' if side in 'lc' else ''}{'-' * width}{':' if side in 'rc' else ''}"
         for side, width in zip(align, dashes, strict=True)

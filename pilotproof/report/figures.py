@@ -6,20 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pilotproof.findings import Findings, OutcomeFinding
+from pilotproof.findings import ClusterPoint, Findings, OutcomeFinding, TeacherFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, figure_block
 from pilotproof.report.disclosure import shown_points
 from pilotproof.report.words import CLUSTERS
 from pilotproof.stats.clustered import ClusterContrast
-from pilotproof.store import write_whole
+from pilotproof.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 TREATED, COMPARISON, INK, FAINT = "#0b5394", "#b45f06", "#222222", "#bbbbbb"
 WIDTH = 6.5  # inches: the text width of the page
-ROW = 0.42
+ROW = 0.36
 
 STYLE = {
     "svg.hashsalt": "pilotproof",  # ids in the file must not change from run to run
@@ -50,8 +50,7 @@ def effect_figure(findings: Findings, folder: Path) -> Block | None:
         axes.set_xlim(-max(widest, needed) * 1.15, max(widest, needed) * 1.15)
         _name_rows(axes, [outcome.label for outcome in outcomes])
         axes.set_xlabel(
-            f"Difference, students with {findings.pilot.tool} minus comparison (standard deviations)\n"
-            f"shaded: smaller than the {needed:.2f} SD that was said to matter"
+            f"Treated minus comparison, in standard deviations\n(shaded: smaller than the {needed:.2f} that was said to matter)"
         )
 
     path = _save(folder / "effect.svg", draw, rows=len(outcomes) + 1)
@@ -60,8 +59,7 @@ def effect_figure(findings: Findings, folder: Path) -> Block | None:
     return figure_block(
         path,
         name="effect",
-        caption=f"{_effect_message(outcomes, tool)} Dots are differences, lines "
-        f"{fmt.confidence(findings.pilot.confidence)}s.",
+        caption=f"{_effect_message(outcomes, tool)} Dots are differences, lines {fmt.confidence(findings.pilot.confidence)}s.",
         alt=f"Difference in standard deviations with its interval: {values}.",
     )
 
@@ -91,12 +89,12 @@ def class_figure(outcome: OutcomeFinding, findings: Findings, folder: Path) -> B
         if has_pretest:
             _draw_slopes(axes, points)
         else:
-            _draw_strips(axes, points, findings)
+            _draw_strips(axes, points)
         axes.set_ylabel(f"Mean score ({outcome.unit})") if has_pretest else axes.set_xlabel(
             f"Mean score of a {CLUSTERS[findings.pilot.cluster][0]} ({outcome.unit})"
         )
 
-    path = _save(folder / f"classes-{outcome.name}.svg", draw, height=2.9 if has_pretest else 2.0)
+    path = _save(folder / f"classes-{outcome.name}.svg", draw, height=2.0 if has_pretest else 1.8)
     hidden = len(outcome.points) - len(points)
     small = (
         f" {fmt.count(hidden, *CLUSTERS[findings.pilot.cluster])} with fewer than {findings.pilot.smallest_group} "
@@ -115,8 +113,11 @@ def class_figure(outcome: OutcomeFinding, findings: Findings, folder: Path) -> B
 def _class_message(outcome: OutcomeFinding, plural: str) -> str:
     if outcome.comparison is None:
         return f"Mean scores of {plural} before and after."
-    return f"Means of treated and comparison {plural} on the {fmt.text(outcome.label)}: the two groups overlap." \
-        if _overlap(outcome) else f"Means of treated and comparison {plural} on the {fmt.text(outcome.label)}."
+    return (
+        f"Means of treated and comparison {plural} on the {fmt.text(outcome.label)}: the two groups overlap."
+        if _overlap(outcome)
+        else f"Means of treated and comparison {plural} on the {fmt.text(outcome.label)}."
+    )
 
 
 def _overlap(outcome: OutcomeFinding) -> bool:
@@ -126,15 +127,18 @@ def _overlap(outcome: OutcomeFinding) -> bool:
 
 
 def _spoken_classes(outcome: OutcomeFinding, plural: str) -> str:
-    spoken = [f"Mean posttest score of {outcome.treated.clusters_analysed} treated {plural}: "
-              f"{fmt.number(outcome.treated.mean_posttest, 1)}"]
+    spoken = [
+        f"Mean posttest score of {outcome.treated.clusters_analysed} treated {plural}: "
+        f"{fmt.number(outcome.treated.mean_posttest, 1)}"
+    ]
     if outcome.comparison is not None:
-        spoken.append(f"of {outcome.comparison.clusters_analysed} comparison {plural}: "
-                      f"{fmt.number(outcome.comparison.mean_posttest, 1)}")
+        spoken.append(
+            f"of {outcome.comparison.clusters_analysed} comparison {plural}: {fmt.number(outcome.comparison.mean_posttest, 1)}"
+        )
     return "; ".join(spoken) + "."
 
 
-def _draw_slopes(axes: Axes, points: tuple) -> None:
+def _draw_slopes(axes: Axes, points: tuple[ClusterPoint, ...]) -> None:
     for point in points:
         is_treated = point.arm == "treated"
         axes.plot(
@@ -170,7 +174,7 @@ def _spread_labels(axes: Axes) -> None:
         high.set_y(high.get_position()[1] + shift)
 
 
-def _draw_strips(axes: Axes, points: tuple, findings: Findings) -> None:
+def _draw_strips(axes: Axes, points: tuple[ClusterPoint, ...]) -> None:
     import seaborn
 
     arms = [arm for arm in ("treated", "comparison") if any(point.arm == arm for point in points)]
@@ -179,8 +183,17 @@ def _draw_strips(axes: Axes, points: tuple, findings: Findings) -> None:
     groups = [names[point.arm] for point in points]
     colours = {names["treated"]: TREATED} | ({names["comparison"]: COMPARISON} if "comparison" in names else {})
     seaborn.boxplot(
-        x=values, y=groups, hue=groups, palette=colours, order=list(names.values()), ax=axes, width=0.5,
-        linewidth=1, fliersize=2.5, legend=False, boxprops={"alpha": 0.55},
+        x=values,
+        y=groups,
+        hue=groups,
+        palette=colours,
+        order=list(names.values()),
+        ax=axes,
+        width=0.5,
+        linewidth=1,
+        fliersize=2.5,
+        legend=False,
+        boxprops={"alpha": 0.55},
     )
     axes.set_ylabel("")
 
@@ -207,9 +220,19 @@ def teacher_figure(findings: Findings, folder: Path) -> Block | None:
     return figure_block(
         path,
         name="teachers",
-        caption=f"Change in teachers’ answers, {fmt.count(teachers.paired, 'teacher')} who answered before and after. Dots "
-        f"are mean changes, lines {fmt.confidence(findings.pilot.confidence)}s.",
+        caption=f"{_teacher_message(teachers)} Dots are mean changes, lines {fmt.confidence(findings.pilot.confidence)}s; "
+        "grey describes the school, not the tool.",
         alt=f"Mean change of each survey area: {spoken}.",
+    )
+
+
+def _teacher_message(teachers: TeacherFinding) -> str:
+    asked = [s.change for s in teachers.subscales if s.is_tool_outcome]
+    rose = sum(change.mean_change > 0 for change in asked)
+    told = sum(change.sign_flip_p < 0.05 for change in asked)
+    return (
+        f"Teachers’ answers rose in {rose} of {fmt.count(len(asked), 'area')}; "
+        f"{told or 'none'} can be told from chance by the exact test."
     )
 
 
@@ -224,16 +247,15 @@ def error_figure(findings: Findings, folder: Path) -> Block | None:
         rates = [period.errors / period.hours for period in reliability.periods]
         names = [f"period {p.period}" if p.period.isdigit() else p.period for p in reliability.periods]
         colours = [
-            COMPARISON if is_odd and period.period == reliability.worst_period else "#8fa9c4"
-            for period in reliability.periods
+            COMPARISON if is_odd and period.period == reliability.worst_period else "#8fa9c4" for period in reliability.periods
         ]
         axes.bar(names, rates, color=colours, width=0.65)
         for place, (rate, period) in enumerate(zip(rates, reliability.periods, strict=True)):
             axes.text(place, rate, f"{period.errors} in {period.hours:.0f} h", ha="center", va="bottom", fontsize=8)
         overall = reliability.rate.estimate
         axes.axhline(overall, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
-        axes.text(len(names) - 0.45, overall, f"all periods\n{overall:.2f}", va="center", fontsize=8)
-        axes.set_xlim(-0.6, len(names) + 0.25)
+        axes.text(len(names) + 0.2, overall, f"all periods: {overall:.2f}", va="bottom", ha="right", fontsize=8)
+        axes.set_xlim(-0.6, len(names) + 0.2)
         axes.set_ylim(0, max(*rates, overall) * 1.18)
         axes.set_ylabel("Errors per hour of use")
 
@@ -253,9 +275,7 @@ def error_figure(findings: Findings, folder: Path) -> Block | None:
 def _interval_row(axes: Axes, row: int, estimate: float, interval: object, colour: str = TREATED) -> None:
     axes.plot([interval.low, interval.high], [row, row], color=colour, linewidth=2, solid_capstyle="butt", zorder=2)
     axes.plot([estimate], [row], marker="o", color=colour, markersize=6, zorder=3)
-    axes.annotate(
-        fmt.signed(estimate), (estimate, row), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=8.5
-    )
+    axes.annotate(fmt.signed(estimate), (estimate, row), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=8.5)
 
 
 def _name_rows(axes: Axes, names: list[str]) -> None:
@@ -265,9 +285,7 @@ def _name_rows(axes: Axes, names: list[str]) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def _save(
-    path: Path, draw: Callable[[Axes], None], *, rows: int | None = None, height: float | None = None
-) -> Path:
+def _save(path: Path, draw: Callable[[Axes], None], *, rows: int | None = None, height: float | None = None) -> Path:
     """Draw on a page-wide figure and write it as SVG, byte for byte the same on every run."""
     import matplotlib
     from matplotlib.figure import Figure
@@ -277,7 +295,5 @@ def _save(
         axes = figure.subplots()
         axes.spines[["top", "right"]].set_visible(False)
         draw(axes)
-        write_whole(
-            path, lambda beside: figure.savefig(beside, format="svg", metadata={"Date": None, "Creator": "Pilotproof"})
-        )
+        write_whole(path, lambda beside: figure.savefig(beside, format="svg", metadata={"Date": None, "Creator": "Pilotproof"}))
     return path

@@ -48,6 +48,16 @@ def p_cell(value: float | None) -> str:
     return f"{value:.{digits}f}"
 
 
+def exact_p(value: float) -> str:
+    """A p that follows from counting, such as 2/32, in full: 0.0625."""
+    return f"{value:.4g}" if value >= SMALLEST_P else f"{value:.1g}"
+
+
+def capital(value: str) -> str:
+    """The text with a capital at the start, for tables."""
+    return value[:1].upper() + value[1:]
+
+
 def interval(low: float, high: float, digits: int = 2) -> str:
     """`−0.12 to 0.48`."""
     return f"{number(low, digits)} to {number(high, digits)}"

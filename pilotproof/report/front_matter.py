@@ -24,7 +24,7 @@ def front_matter(findings: Findings, page: dict[str, Any]) -> str:
         "tool": pilot.tool,
         "window": fmt.days(pilot.window_start, pilot.window_end),
         "district": pilot.district,
-        "date": pilot.data_received.isoformat(),
+        "data-received": fmt.day(pilot.data_received),
         "simulated": pilot.is_simulated,
         "renderer": "quarto",
     }

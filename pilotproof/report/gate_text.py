@@ -92,9 +92,11 @@ FOUND: dict[str, Callable[[Gate, str], str]] = {
 }
 
 SHORT: dict[str, Callable[[Gate, str], str]] = {
-    "significant": lambda gate, _: "no test is possible"
-    if gate.observed["p_value"] is None
-    else f"the difference can be chance ({fmt.p_value(float(gate.observed['p_value']))})",
+    "significant": lambda gate, _: (
+        "no test is possible"
+        if gate.observed["p_value"] is None
+        else f"the difference can be chance ({fmt.p_value(float(gate.observed['p_value']))})"
+    ),
     "methods agree": lambda gate, cluster: f"the two methods disagree ({_agreement(gate, cluster)})",
     "positive": lambda gate, cluster: f"scores were not higher ({_positive(gate, cluster)})",
     "research basis": _stated("cited", "no published finding cited"),

@@ -7,7 +7,7 @@ from pilotproof.findings import Findings, OutcomeFinding
 from pilotproof.report import format as fmt
 from pilotproof.report import gate_text
 from pilotproof.report.block import Block, table
-from pilotproof.report.results import bottom_line, contrast_sentence
+from pilotproof.report.results import bottom_line, contrast_sentence, may_be_said
 from pilotproof.report.words import CHOICES, CLUSTERS, TIERS
 from pilotproof.stats.clustered import ClusterContrast
 
@@ -22,6 +22,7 @@ def page_one(findings: Findings) -> Block:
         _decision(findings),
         "# ESSA evidence ladder {.unnumbered}\n\n" + _ladder(findings),
         "# Three numbers {.unnumbered}\n\n" + _key_numbers(findings),
+        "# What may be said {.unnumbered}\n\n" + may_be_said(findings),
         "::: {.page-break}\n:::",
     ]
     return Block("\n\n".join(parts))
@@ -88,7 +89,7 @@ def _ladder(findings: Findings) -> str:
         stands = findings.tier.stands(tier)
         verdict = "**supported**" if stands else "not supported"
         rows.append([f"{name}: {meaning}", verdict, _what_decides(tier, stands, findings)])
-    body = table(["Tier", "Verdict", "What decides it"], rows, align="lll")
+    body = table(["Tier", "Verdict", "What decides it"], rows, align="lll", widths=[27, 16, 57])
     note = (
         "ESSA is the federal education law (20 U.S.C. 7801(21)(A)); its four tiers say how strong the evidence for a "
         "tool is. This is our reading of the law, not a What Works Clearinghouse (WWC) review."
@@ -111,9 +112,7 @@ def _what_decides(tier: int, stands: bool, findings: Findings) -> str:
 def _key_numbers(findings: Findings) -> str:
     cards = [card for outcome in findings.outcomes if (card := _outcome_card(outcome, findings))]
     cards = [*cards[:1], *_teacher_cards(findings), *_error_cards(findings), *cards[1:], *_sample_cards(findings)]
-    body = "\n\n".join(
-        f":::: {{.key-number}}\n**{value}**\n\n{meaning}\n::::" for value, meaning in cards[:KEY_NUMBERS]
-    )
+    body = "\n\n".join(f":::: {{.key-number}}\n**{value}**\n\n{meaning}\n::::" for value, meaning in cards[:KEY_NUMBERS])
     return f"::::: {{.key-numbers}}\n{body}\n:::::"
 
 
@@ -140,7 +139,7 @@ def _teacher_cards(findings: Findings) -> list[tuple[str, str]]:
         return []
     limit = (
         f"with {fmt.count(teachers.paired, 'teacher')} even the clearest change can reach no p below "
-        f"{fmt.p_cell(teachers.least_attainable_p)}"
+        f"{fmt.exact_p(teachers.least_attainable_p)}"
         if teachers.least_attainable_p >= 0.05
         else f"{fmt.count(teachers.paired, 'teacher')} answered before and after"
     )

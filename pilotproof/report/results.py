@@ -38,11 +38,10 @@ def _answer(findings: Findings) -> str:
         return f"We cannot tell {tool} from the one {CLUSTERS[findings.pilot.cluster][0]} that used it"
     if not is_significant(outcome):
         return f"We cannot tell from this pilot whether {tool} changed scores on the {subject}"
-    higher = outcome.verdict.estimate > 0
     if outcome.claim == "effect":
-        return f"{tool} {'raised' if higher else 'lowered'} scores on the {subject} by more than chance would explain"
+        return f"{fmt.capital(tool)} {_verb(outcome)} scores on the {subject} by more than chance would explain"
     return (
-        f"Students who used {tool} scored {'higher' if higher else 'lower'} on the {subject} "
+        f"Students who used {tool} scored {_higher(outcome)} on the {subject} "
         "by more than chance would explain, though the groups were not drawn at random"
     )
 
@@ -59,7 +58,7 @@ def contrast_sentence(outcome: OutcomeFinding, findings: Findings) -> str:
     blocks = "comparing classes within the same school, " if findings.pilot.block == "school" else ""
     direction = "higher" if contrast.estimate > 0 else "lower"
     return (
-        f"On the {label}, {blocks}{allowance}students {_with_tool(findings)} scored "
+        f"On the {label}, {allowance}{blocks}students {_with_tool(findings)} scored "
         f"{fmt.number(abs(contrast.estimate), 1)} {outcome.unit} {direction} than students in comparison "
         f"{CLUSTERS[findings.pilot.cluster][1]} ({fmt.confidence(findings.pilot.confidence)} "
         f"{fmt.interval(contrast.interval.low, contrast.interval.high, 1)}; {fmt.p_value(contrast.p_value)}; "
@@ -105,15 +104,46 @@ def _room(low: float, high: float, needed: float) -> str:
     return fmt.listed(room)
 
 
+def may_be_said(findings: Findings) -> str:
+    """What a reader may repeat, and what the design forbids."""
+    tool, outcome = fmt.text(findings.pilot.tool), findings.primary
+    label = fmt.text(outcome.label)
+    if outcome.claim == "change":
+        may = f"“Scores on the {label} changed while {tool} was tried.”"
+        never = f"“{tool} changed scores”, in either direction: students also learn without it."
+    elif not is_significant(outcome):
+        may = f"“This pilot was too small, or the difference too small, to tell what {tool} does to scores.”"
+        never = f"“{tool} works” or “{tool} does not work”: no proof of a difference is not proof of no difference."
+    elif outcome.claim == "effect":
+        may = f"“In this study, {tool} {_verb(outcome)} scores on the {label}.”"
+        never = "that the same will happen with other students, schools or years."
+    else:
+        may = f"“Students who used {tool} scored {_higher(outcome)}, beyond what chance would explain.”"
+        never = f"“{tool} {_verb(outcome)} scores”: the groups were not drawn at random and may differ in other ways."
+    return f"- **May be said:** {may}\n- **Must not be said:** {never}"
+
+
+def _verb(outcome: OutcomeFinding) -> str:
+    return "raised" if _higher(outcome) == "higher" else "lowered"
+
+
+def _higher(outcome: OutcomeFinding) -> str:
+    return "higher" if isinstance(outcome.verdict, ClusterContrast) and outcome.verdict.estimate > 0 else "lower"
+
+
 def refusal_reason(outcome: OutcomeFinding, findings: Findings) -> str:
     """Why there is no p-value, in plain words."""
     refusal = outcome.verdict
     if not isinstance(refusal, Refusal):
         return ""
-    singular = CLUSTERS[findings.pilot.cluster][0]
+    singular, plural = CLUSTERS[findings.pilot.cluster]
+    if refusal.reason == "no block with both arms":
+        return "no school has both treated and comparison " + plural + ", so that nothing can be compared within schools"
+    if refusal.reason == "no degrees of freedom":
+        return f"there are too few {plural} for the number of schools"
     fewest = min(refusal.clusters_treated, refusal.clusters_comparison)
     return (
-        f"one arm has only {fmt.count(fewest, *CLUSTERS[findings.pilot.cluster])}, so that whatever is special about "
+        f"one arm has only {fmt.count(fewest, singular, plural)}, so that whatever is special about "
         f"that {singular} cannot be told from the tool"
     )
 

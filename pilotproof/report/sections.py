@@ -8,7 +8,7 @@ from pilotproof.report import gate_text
 from pilotproof.report.block import Block, table
 from pilotproof.report.disclosure import may_show_arm
 from pilotproof.report.results import contrast_sentence, meaning_sentence
-from pilotproof.report.words import ASSIGNMENTS, CLUSTERS, RATING_REASONS, TIERS, VERDICTS
+from pilotproof.report.words import ASSIGNMENTS, CLUSTERS, RATING_REASONS, VERDICTS
 from pilotproof.stats.clustered import ClusterContrast
 
 
@@ -39,7 +39,15 @@ def outcome_results(findings: Findings) -> Block:
 
 
 def _outcome_table(findings: Findings) -> str:
-    header = ["Outcome", "Group", "Students", CLUSTERS[findings.pilot.cluster][1].capitalize(), "Before", "After", "SD after"]
+    header = [
+        "Outcome",
+        "Group",
+        "Students",
+        CLUSTERS[findings.pilot.cluster][1].capitalize(),
+        "Before",
+        "After",
+        "SD after",
+    ]
     rows = []
     for outcome in findings.outcomes:
         for name, arm in (("treated", outcome.treated), ("comparison", outcome.comparison)):
@@ -48,7 +56,7 @@ def _outcome_table(findings: Findings) -> str:
             shown = may_show_arm(arm, findings)
             rows.append(
                 [
-                    fmt.text(outcome.label) if name == "treated" else "",
+                    fmt.capital(fmt.text(outcome.label)) if name == "treated" else "",
                     name,
                     f"{arm.analysed:,}" if shown else f"< {findings.pilot.smallest_group}",
                     f"{arm.clusters_analysed:,}",
@@ -74,7 +82,7 @@ def _contrast_table(findings: Findings) -> str:
     header = ["Outcome", "Method", "Difference", "SE", "df", "p", fmt.confidence(findings.pilot.confidence)]
     rows = [
         [
-            fmt.text(outcome.label) if method.startswith("verdict") else "",
+            fmt.capital(fmt.text(outcome.label)) if method.startswith("verdict") else "",
             method,
             fmt.signed(contrast.estimate),
             fmt.number(contrast.standard_error),
@@ -151,10 +159,10 @@ def teacher_results(findings: Findings) -> Block:
 def _attainable(n: int, limit: float) -> str:
     if limit >= 0.05:
         return (
-            f"With {fmt.count(n, 'teacher')} the smallest p that the exact test can give is {fmt.p_cell(limit)}: **this "
+            f"With {fmt.count(n, 'teacher')} the smallest p that the exact test can give is {fmt.exact_p(limit)}: **this "
             "design cannot reach significance (p below 0.05), whatever the teachers answer.**"
         )
-    return f"With {fmt.count(n, 'teacher')} the smallest p that the exact test can give is {fmt.p_cell(limit)}."
+    return f"With {fmt.count(n, 'teacher')} the smallest p that the exact test can give is {fmt.exact_p(limit)}."
 
 
 def reliability_results(findings: Findings) -> Block:
@@ -205,7 +213,7 @@ def gate_results(findings: Findings) -> Block:
     cluster = findings.pilot.cluster
     rows = [
         [
-            TIERS[gate.tier][0],
+            f"{gate.tier}",
             gate_text.question(gate, cluster),
             gate_text.found(gate, cluster),
             VERDICTS[gate.verdict],
@@ -216,6 +224,7 @@ def gate_results(findings: Findings) -> Block:
         ["Tier", "Gate", "Found", "Verdict"],
         rows,
         align="llll",
+        widths=[6, 45, 36, 13],
         name="gates",
         caption="Every gate of the four tiers. Tiers 2 and 1 need all gates of the tiers below them down to 3; Tier 4 stands "
         "by itself",

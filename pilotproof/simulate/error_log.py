@@ -110,9 +110,7 @@ def _moment(moment: datetime, *, is_us: bool) -> str:
     return f"{day} {(moment.hour - 1) % 12 + 1:02d}:{moment.minute:02d} {'AM' if moment.hour < 12 else 'PM'}"
 
 
-def _plant(
-    rows: list[list[str]], truth: Truth, random: np.random.Generator
-) -> tuple[list[list[str]], dict[str, object]]:
+def _plant(rows: list[list[str]], truth: Truth, random: np.random.Generator) -> tuple[list[list[str]], dict[str, object]]:
     """Repeat some rows exactly and put a test entry on the first day."""
     doubled = set(np.argsort(random.random(len(rows)), kind="stable")[:DUPLICATE_ROWS].tolist())
     test_time = _moment(datetime.combine(truth.start, time(7, 45)), is_us=True)
@@ -132,8 +130,6 @@ def _facts(truth: Truth, entries: list[Entry]) -> dict[str, object]:
             "errors": len(entries),
             "by_category": dict(sorted(Counter(entry.category for entry in entries).items())),
             "crashes_by_period": {str(period): by_period[period] for period in PERIODS},
-            "days_with_a_crash_in_hot_period": len(
-                {lesson.day for lesson in crashes if lesson.period == truth.hot_period}
-            ),
+            "days_with_a_crash_in_hot_period": len({lesson.day for lesson in crashes if lesson.period == truth.hot_period}),
         },
     }

@@ -79,9 +79,7 @@ def write_exports(
         }
         for export in exports
     ]
-    contents["source.yaml"] = yaml.dump(
-        {"files": passports}, Dumper=_Dumper, sort_keys=False, width=200
-    ).encode()
+    contents["source.yaml"] = yaml.dump({"files": passports}, Dumper=_Dumper, sort_keys=False, width=200).encode()
     if truth is not None:
         contents["truth.json"] = (json.dumps(truth, indent=2) + "\n").encode("utf-8")
     _move_whole(folder, contents)

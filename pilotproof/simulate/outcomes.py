@@ -97,9 +97,7 @@ def us_date(iso: str) -> str:
     return f"{month}/{day}/{year}"
 
 
-def _between_and_within(
-    random: np.random.Generator, truth: Truth, class_of: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def _between_and_within(random: np.random.Generator, truth: Truth, class_of: NDArray[np.int64]) -> NDArray[np.float64]:
     """Standard normal student values of which the share class_icc lies between classes."""
     between = random.standard_normal(truth.treated_classes + truth.comparison_classes)[class_of]
     within = random.standard_normal(len(class_of))
@@ -154,9 +152,7 @@ def _plant(rows: list[list[str]], people: People, random: np.random.Generator) -
     }
 
 
-def _with_duplicates(
-    rows: list[list[str]], facts: dict[str, object], random: np.random.Generator
-) -> list[list[str]]:
+def _with_duplicates(rows: list[list[str]], facts: dict[str, object], random: np.random.Generator) -> list[list[str]]:
     """The rows with the duplicates behind their originals, exported class by class, ids in random order."""
     keys = random.random(len(rows))
     order = sorted(range(len(rows)), key=lambda n: (rows[n][1], keys[n]))

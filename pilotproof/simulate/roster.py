@@ -25,10 +25,7 @@ CLASSES = (
     "sourcedId,status,dateLastModified,title,grades,courseSourcedId,classCode,classType,location,"
     "schoolSourcedId,termSourcedIds,subjects,subjectCodes,periods"
 )
-ENROLLMENTS = (
-    "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,"
-    "beginDate,endDate"
-)
+ENROLLMENTS = "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate"
 PRESENT = ("academicSessions", "classes", "enrollments", "orgs", "users")
 ABSENT = (
     "categories",
@@ -94,10 +91,7 @@ def _manifest() -> list[list[str]]:
 
 
 def _orgs(truth: Truth) -> list[list[str]]:
-    districts = [
-        [f"org-district-{d + 1}", "", "", district_name(d), "district", f"D{d + 1}", ""]
-        for d in range(truth.districts)
-    ]
+    districts = [[f"org-district-{d + 1}", "", "", district_name(d), "district", f"D{d + 1}", ""] for d in range(truth.districts)]
     schools = [
         [f"org-school-{s + 1}", "", "", school_name(s), "school", f"SCH{s + 1}",
          f"org-district-{s % truth.districts + 1}"]
@@ -116,9 +110,7 @@ def _terms(truth: Truth) -> list[list[str]]:
 
 
 def _users(people: People) -> list[list[str]]:
-    teachers = [
-        _user(classroom.teacher, "teacher", classroom.school, "Teacher") for classroom in people.classes
-    ]
+    teachers = [_user(classroom.teacher, "teacher", classroom.school, "Teacher") for classroom in people.classes]
     students = [
         _user(student, "student", people.classes[k].school, "Student")
         for student, k in zip(people.students, people.class_of, strict=True)

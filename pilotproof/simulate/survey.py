@@ -157,9 +157,7 @@ def _plant(
     last, begun, blanked = found[twice, AFTER], found[paused, BEFORE], found[twice, BEFORE]
     first_try = [max(1, a - 1) if n % 5 == 0 and a is not None else a for n, a in enumerate(last.answers)]
     skipped = int(random.random() * len(ITEMS))
-    found[twice, BEFORE] = replace(
-        blanked, answers=[None if n == skipped else a for n, a in enumerate(blanked.answers)]
-    )
+    found[twice, BEFORE] = replace(blanked, answers=[None if n == skipped else a for n, a in enumerate(blanked.answers)])
     return [
         *found.values(),
         replace(last, answers=first_try, recorded=last.recorded - timedelta(hours=3), seconds=95, comment=""),
@@ -226,9 +224,7 @@ def _row(response: Response, truth: Truth, spelled: Counter[str], random: np.ran
     ]
 
 
-def _answers(
-    response: Response, truth: Truth, spelled: Counter[str], random: np.random.Generator
-) -> list[str]:
+def _answers(response: Response, truth: Truth, spelled: Counter[str], random: np.random.Generator) -> list[str]:
     written = []
     for answer, draw in zip(response.answers, random.random(len(ITEMS)).tolist(), strict=True):
         spelling = _spelling(draw) if truth.has_mess else "text"

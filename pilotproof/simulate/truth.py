@@ -123,13 +123,9 @@ def _check_shape(truth: Truth) -> None:
         raise ValueError(f"{truth.students_per_class} students per class; expected 3 to 60")
     on_time = (truth.students_per_class - 2) * (truth.treated_classes + truth.comparison_classes - 1)
     if truth.has_mess and on_time < FEWEST_STUDENTS_FOR_MESS:
-        raise ValueError(
-            f"a pilot this small has no room for the mess (at least {FEWEST_STUDENTS_FOR_MESS} students)"
-        )
+        raise ValueError(f"a pilot this small has no room for the mess (at least {FEWEST_STUDENTS_FOR_MESS} students)")
     if truth.start.weekday() != 0 or not 2 <= truth.weeks <= 40:
-        raise ValueError(
-            f"a window of {truth.weeks} weeks from {truth.start}; expected 2 to 40 from a Monday"
-        )
+        raise ValueError(f"a window of {truth.weeks} weeks from {truth.start}; expected 2 to 40 from a Monday")
 
 
 def _check_numbers(truth: Truth) -> None:
@@ -141,8 +137,6 @@ def _check_numbers(truth: Truth) -> None:
         if not -100 <= getattr(truth, name) <= 100:
             raise ValueError(f"{name} is {getattr(truth, name)}; expected a number from -100 to 100")
     if not (0 < truth.score_sd <= 50 and 0 <= truth.score_mean <= 100):
-        raise ValueError(
-            f"scores of mean {truth.score_mean}, SD {truth.score_sd}; expected 0 to 100 and up to 50"
-        )
+        raise ValueError(f"scores of mean {truth.score_mean}, SD {truth.score_sd}; expected 0 to 100 and up to 50")
     if truth.hot_period not in PERIODS:
         raise ValueError(f"hot_period is {truth.hot_period}; expected {PERIODS[0]} to {PERIODS[-1]}")

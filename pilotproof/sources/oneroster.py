@@ -101,6 +101,5 @@ def _district_of(orgs: pd.DataFrame) -> dict[str, str]:
     """District name of each school; a school without a parent district stands for itself."""
     name = dict(zip(orgs["sourcedId"], orgs["name"], strict=True))
     return {
-        school: name.get(parent, name[school])
-        for school, parent in zip(orgs["sourcedId"], orgs["parentSourcedId"], strict=True)
+        school: name.get(parent, name[school]) for school, parent in zip(orgs["sourcedId"], orgs["parentSourcedId"], strict=True)
     }

@@ -66,14 +66,10 @@ def check_passports(name: str, pilot: Pilot, workspace: Workspace) -> Passports:
     Raises DataError naming every file that is absent, has no passport, lies outside the raw folder or was changed.
     """
     folder = workspace.raw(name)
-    passports = strict_yaml.read(
-        folder / PASSPORT_FILE, Passports, shown_as=workspace.show(folder / PASSPORT_FILE)
-    )
+    passports = strict_yaml.read(folder / PASSPORT_FILE, Passports, shown_as=workspace.show(folder / PASSPORT_FILE))
     known = {passport.file: passport for passport in passports.files}
     problems = [
-        problem
-        for file in files_used(pilot)
-        if (problem := _problem(folder, file, known.get(file), workspace)) is not None
+        problem for file in files_used(pilot) if (problem := _problem(folder, file, known.get(file), workspace)) is not None
     ]
     if problems:
         raise DataError(problems)

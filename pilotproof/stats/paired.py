@@ -65,9 +65,7 @@ def paired_change(*, before: ArrayLike, after: ArrayLike, confidence: float = 0.
         standard_error=None if spread is None else float(spread),
         t=None if t is None else float(t),
         p_value=None if t is None else float(2 * stats.t.sf(abs(t), n - 1)),
-        interval=None
-        if margin is None
-        else Interval(low=float(mean - margin), high=float(mean + margin), confidence=confidence),
+        interval=None if margin is None else Interval(low=float(mean - margin), high=float(mean + margin), confidence=confidence),
         d_z=None if spread is None else float(mean / sd),
         sign_flip_p=sign_flip_p(change),
         least_attainable_p=least_attainable_p_sign_flip(n),

@@ -64,7 +64,7 @@ local function head(doc)
     fact("Tool:", meta.tool),
     fact("Window:", meta.window),
     fact("District:", meta.district),
-    fact("Data received:", meta.date),
+    fact("Data received:", meta["data-received"]),
   }, { class = "facts" }))
   top:extend(doc.blocks)
   doc.blocks = top
