@@ -15,7 +15,7 @@ READY := $(if $(CONDA),,.venv/ready)
 READY_STUDIES := $(if $(CONDA),,.venv/ready-studies)
 READY_TEST := $(if $(CONDA),,.venv/ready-test)
 READY_LAB := $(if $(CONDA),,.venv/ready-lab)
-PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
+PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help report check simulate lab test lint format lock clean environment

@@ -15,12 +15,12 @@ from pilotproof.evidence.claims import Claim
 from pilotproof.evidence.decision import Decision
 from pilotproof.evidence.tier import TierVerdict
 from pilotproof.evidence.wwc import WwcLikeRating
+from pilotproof.files import write_text
 from pilotproof.stats.baseline import BaselineDifference
 from pilotproof.stats.clustered import ClusterContrast, Refusal
 from pilotproof.stats.counts import Concentration, Rate, Recurrence
 from pilotproof.stats.effect_size import EffectSize
 from pilotproof.stats.paired import PairedChange
-from pilotproof.files import write_text
 
 SCHEMA_VERSION = 1
 FINDINGS_FILE = "findings.json"

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from pilotproof import __version__
+from pilotproof.files import write_text
 from pilotproof.pilot import Pilot
 from pilotproof.sources.passport import PASSPORT_FILE, files_used, sha256_of
-from pilotproof.files import write_text
 from pilotproof.workspace import Workspace
 
 MANIFEST_FILE = "manifest.json"

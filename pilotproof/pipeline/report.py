@@ -50,9 +50,9 @@ def make_report(name: str, workspace: Workspace, *, renderer: str, say: Say) -> 
 
 
 def _run_steps(name: str, staging: Workspace, renderer: Renderer, say: Say) -> None:
+    from pilotproof.files import write_text
     from pilotproof.pipeline.notebooks import run_notebook
     from pilotproof.pipeline.qmd import export_qmd
-    from pilotproof.files import write_text
 
     folder = staging.report(name)
     for stem, what in ((CLEAN, "read and clean"), (TEST, "test"), (REPORT, "write the report")):

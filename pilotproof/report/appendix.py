@@ -80,7 +80,7 @@ def _flow_table(name: str, steps: list[FlowStep], findings: Findings) -> str:
     if not used:
         return ""
     header = ["Rule", *[ARMS[arm].capitalize() for arm in used]]
-    caption = f"{title.capitalize()}: removed by each rule (with a minus), then left"
+    caption = f"{fmt.capital(title)}: removed by each rule (with a minus), then left"
     return table(
         header,
         rows,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from pilotproof.files import write_text
 from pilotproof.findings import EVIDENCE_FILE, ArmSummary, Findings, OutcomeFinding, as_json
 from pilotproof.report.disclosure import may_show_arm
-from pilotproof.files import write_text
 
 EVIDENCE_VERSION = 1
 NOTICE = "Our own reading of the evidence tiers; not a What Works Clearinghouse review."

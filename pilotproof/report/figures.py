@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pilotproof.files import write_whole
 from pilotproof.findings import ClusterPoint, Findings, OutcomeFinding, TeacherFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, figure_block
 from pilotproof.report.disclosure import shown_points
 from pilotproof.report.words import CLUSTERS
 from pilotproof.stats.clustered import ClusterContrast
-from pilotproof.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

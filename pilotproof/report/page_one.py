@@ -30,7 +30,8 @@ def page_one(findings: Findings) -> Block:
 
 def _decision(findings: Findings) -> str:
     decision = findings.decision
-    reasons = "\n".join(f"- {fmt.sentence(_reason(reason, findings))}" for reason in decision.reasons)
+    leading = sorted(decision.reasons, key=lambda reason: reason.speaks_for != decision.choice)
+    reasons = "\n".join(f"- {fmt.sentence(_reason(reason, findings))}" for reason in leading)
     return (
         f'::: {{.decision verdict="{decision.choice}"}}\n'
         f"**Recommendation: {CHOICES[decision.choice]}.** {_advice(findings)}\n\n{reasons}\n:::"

@@ -16,12 +16,14 @@ def what_was_tried(findings: Findings) -> Block:
     """The pilot in one paragraph: who, when, how assigned, how many."""
     pilot, outcome = findings.pilot, findings.primary
     singular, plural = CLUSTERS[pilot.cluster]
-    arms = f"{fmt.count(outcome.treated.clusters_analysed, singular, plural)} used {fmt.text(pilot.tool)}"
+    tool = fmt.text(pilot.tool)
+    arms = f"There were {fmt.count(outcome.treated.clusters_analysed, f'treated {singular}', f'treated {plural}')}, with {tool}"
     if outcome.comparison is not None:
-        arms += f" and {fmt.count(outcome.comparison.clusters_analysed, singular, plural)} went on without it"
+        compared = outcome.comparison.clusters_analysed
+        arms += f", and {fmt.count(compared, f'comparison {singular}', f'comparison {plural}')}, without it"
     return Block(
         f"{fmt.text(pilot.question)}\n\n"
-        f"{fmt.text(pilot.district)} tried {fmt.text(pilot.tool)} from {fmt.days(pilot.window_start, pilot.window_end)}. "
+        f"{fmt.text(pilot.district)} tried {tool} from {fmt.days(pilot.window_start, pilot.window_end)}. "
         f"{arms}; {ASSIGNMENTS[pilot.assignment]}. The unit that got the tool, and so the unit of every test of "
         f"students’ scores here, is the {singular}: students who share a {singular} share a teacher, and counting "
         "them as if they were independent would make chance look like proof."

@@ -1,0 +1,43 @@
+"""What several tests share: the project's folder, and a copy of it that a test may spoil."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pilotproof.workspace import Workspace
+
+PROJECT = Path(__file__).resolve().parents[1]
+COPIED = (
+    "params",
+    "notebooks",
+    "pilotproof",
+    "reports/_template",
+    "reports/_quarto.yml",
+    "reports/references.bib",
+    "data/raw/nearpod",
+)
+
+
+def copy_project(target: Path) -> Path:
+    """Copy what a run of the demo pilot needs, without earlier outputs."""
+    for name in COPIED:
+        source = PROJECT / name
+        copy = shutil.copytree if source.is_dir() else shutil.copyfile
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        copy(source, target / name)
+    return target
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project, with the demo pilot's raw files."""
+    return copy_project(tmp_path / "project")
+
+
+@pytest.fixture
+def workspace(project: Path) -> Workspace:
+    """The workspace of the copy."""
+    return Workspace.open(project)

@@ -1,0 +1,97 @@
+"""The WWC-like rating, the verb a design allows, and the recommendation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pilotproof.evidence.claims import claim_of
+from pilotproof.evidence.decision import DecisionInputs, decide
+from pilotproof.evidence.wwc import rate_design
+
+RANDOMISED = {
+    "is_randomised": True,
+    "has_comparison": True,
+    "fewest_clusters_in_an_arm": 10,
+    "is_outcome_eligible": True,
+    "is_attrition_low": True,
+    "baseline": None,
+    "is_adjusted_for_pretest": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "rating"),
+    [
+        ({}, "without reservations"),  # low attrition needs no baseline equivalence
+        (
+            {"is_attrition_low": False, "baseline": "needs adjustment", "is_adjusted_for_pretest": True},
+            "with reservations",
+        ),
+        (
+            {"is_attrition_low": False, "baseline": "needs adjustment"},
+            "does not meet",
+        ),  # .05 < gap <= .25, not adjusted
+        ({"is_attrition_low": False, "baseline": "fails", "is_adjusted_for_pretest": True}, "does not meet"),
+        ({"is_attrition_low": False}, "does not meet"),  # no pretest
+        (
+            {"is_randomised": False, "is_attrition_low": None, "baseline": "satisfied"},
+            "with reservations",
+        ),  # never more
+        ({"fewest_clusters_in_an_arm": 1}, "does not meet"),
+        ({"has_comparison": False}, "does not meet"),
+        ({"is_outcome_eligible": False}, "does not meet"),
+    ],
+)
+def test_rating(change, rating):
+    assert rate_design(**(RANDOMISED | change)).rating == rating
+
+
+@pytest.mark.parametrize(
+    ("is_randomised", "has_comparison", "fewest", "claim"),
+    [
+        (True, True, 3, "effect"),
+        (False, True, 3, "association"),
+        (True, True, 1, "association"),
+        (False, False, 6, "change"),
+    ],
+)
+def test_the_verb_follows_the_design(is_randomised, has_comparison, fewest, claim):
+    assert claim_of(is_randomised=is_randomised, has_comparison=has_comparison, fewest_clusters_in_an_arm=fewest) == claim
+
+
+UNCLEAR = DecisionInputs(
+    has_comparison=True,
+    tier=4,
+    estimate=1.0,
+    p_value=0.4,
+    interval_low=-1.5,
+    interval_high=3.5,
+    errors_per_hour=0.1,
+    errors_per_hour_low=0.05,
+    most_errors_per_hour=0.25,
+    concentration_p_value=0.6,
+    worst_period="3",
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "choice"),
+    [
+        ({}, "extend"),
+        ({"tier": 3, "p_value": 0.01, "estimate": 3.0}, "adopt"),
+        ({"p_value": 0.01, "estimate": -3.0}, "stop"),
+        ({"concentration_p_value": 0.001}, "adjust"),
+        ({"tier": 3, "p_value": 0.01, "concentration_p_value": 0.001}, "adjust"),  # mend first, even when it works
+        ({"p_value": 0.01, "estimate": -3.0, "concentration_p_value": 0.001}, "stop"),
+        ({"errors_per_hour": 0.5, "errors_per_hour_low": 0.3}, "adjust"),
+        ({"errors_per_hour": 0.5, "errors_per_hour_low": 0.25}, "extend"),  # the limit itself may be chance
+        ({"errors_per_hour": None, "errors_per_hour_low": None, "concentration_p_value": None}, "extend"),
+        ({"has_comparison": False, "estimate": None, "p_value": None}, "extend"),
+    ],
+)
+def test_the_recommendation(change, choice):
+    decision = decide(replace(UNCLEAR, **change))
+    assert decision.choice == choice
+    assert decision.reasons, "a recommendation without a reason"

@@ -1,0 +1,107 @@
+"""The house rules: who may import whom, small modules, thin notebooks."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+PACKAGE = PROJECT / "pilotproof"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
+
+BASE = {"errors", "strict_yaml", "workspace"}
+MAY_IMPORT = {
+    "errors": set(),
+    "workspace": {"errors"},
+    "strict_yaml": {"errors"},
+    "columns": {"errors"},
+    "files": set(),
+    "store": {"columns", "files"},
+    "pilot": BASE,
+    "instrument": BASE,
+    "sources": BASE | {"pilot", "columns"},
+    "clean": BASE | {"pilot", "columns", "instrument", "sources"},
+    "intake": BASE | {"pilot", "columns", "instrument", "sources", "clean"},
+    "stats": set(),
+    "evidence": {"stats", "pilot"},
+    "findings": {"stats", "evidence", "errors", "files"},
+    "analyse": {"stats", "evidence", "findings", "pilot", "instrument"},
+    "report": {"findings", "stats", "evidence", "errors", "files"},
+    "simulate": {"errors", "pilot", "columns"},
+    "studies": {"errors", "simulate"},
+}
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports_of(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module] if node.module != "pilotproof" else [f"pilotproof.{a.name}" for a in node.names]
+        found |= {name.split(".")[1] for name in names if name.startswith("pilotproof.")}
+    return found - {"__version__"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_room_reaches_only_where_it_may(path):
+    room = room_of(path)
+    if room in MAY_IMPORT:
+        assert imports_of(path) <= MAY_IMPORT[room] | {room}
+
+
+def test_every_room_has_its_rule():
+    above = {"pipeline", "cli", "__init__", "__main__"}
+    assert {room_of(path) for path in MODULES} - above == set(MAY_IMPORT)
+
+
+def test_statistics_know_nothing_of_files_or_plots():
+    for path in (PACKAGE / "stats").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"import (pandas|matplotlib|seaborn|pathlib|yaml|os)\b", text), path.name
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_modules_stay_small_and_raise_instead_of_asserting(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 300
+    assert ast.get_docstring(ast.parse(text)), "say in one sentence what the module is for"
+    assert not any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(text)))
+
+
+def test_numbers_are_rounded_only_in_the_report():
+    for path in MODULES:
+        if room_of(path) not in {"report", "stats", "simulate", "studies"}:
+            assert not re.search(r"\bround\(", path.read_text(encoding="utf-8")), path.name
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_narrate_and_the_package_computes(path):
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert sum("parameters" in cell.metadata.get("tags", []) for cell in code) == 1
+    for cell in code:
+        assert not cell.outputs and cell.execution_count is None, "strip the outputs before committing"
+        assert len(cell.source.splitlines()) <= 15, "move the code into the package"
+        kinds = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While)
+        assert not any(isinstance(node, kinds) for node in ast.walk(ast.parse(cell.source))), "move it into the package"
+    assert any(cell.cell_type == "markdown" for cell in notebook.cells)
+
+
+def test_the_three_notebooks_are_there():
+    assert [path.stem for path in NOTEBOOKS] == ["01-clean", "02-test", "03-report"]
+
+
+def test_the_pipeline_never_reads_the_simulator_s_truth():
+    for path in MODULES:
+        if room_of(path) != "simulate":
+            assert "truth.json" not in path.read_text(encoding="utf-8"), path.name
+    assert all("truth" not in path.read_text(encoding="utf-8") for path in NOTEBOOKS)
