@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pilotproof.clean.reliability import clean_errors, clean_sessions
-from pilotproof.clean.students import clean_students
+from pilotproof.clean.students import clean_students, treated_teachers
 from pilotproof.clean.survey import clean_survey
 from pilotproof.errors import DataError, ParamsError, Problem
 from pilotproof.instrument import load_instrument
@@ -81,11 +81,8 @@ class Intake:
         return read_oneroster(folder, shown_as=self.workspace.show(folder), passports=self.passports, folder_name=source.folder)
 
     def _treated_teachers(self) -> set[str] | None:
-        """Staff ids of the teachers of treated classes, from the cleaned students; None without a roster."""
-        if self.pilot.sources.roster is None:
-            return None
-        students, _ = self.students()
-        return set(students.loc[students["is_treated"], "teacher_id"].dropna())
+        roster = self._roster()
+        return None if roster is None else treated_teachers(roster, self.pilot)
 
 
 def check_inputs(name: str, workspace: Workspace) -> Intake:

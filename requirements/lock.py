@@ -7,8 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAD = (
-    "# Exact versions with hashes for Python 3.11 and later on Linux, macOS and Windows.\n"
-    "# Made by `make lock`; do not edit.\n"
+    "# Exact versions with hashes for Python 3.11 and later on Linux, macOS and Windows.\n# Made by `make lock`; do not edit.\n"
 )
 COMMAND = (
     "uv pip compile --quiet pyproject.toml --universal --generate-hashes --python-version 3.11 --no-header "

@@ -42,6 +42,12 @@ def clean_students(raw: RawTable, roster: Roster | None, pilot: Pilot) -> tuple[
     return check_table(pd.concat(tables, ignore_index=True), "students"), pd.concat(flows, ignore_index=True)
 
 
+def treated_teachers(roster: Roster, pilot: Pilot) -> set[str]:
+    """Staff ids of the teachers of treated classes. Raises DataError as `clean_students` does."""
+    places = _with_arm(_places_from_roster(roster, pilot), pilot)
+    return set(places.loc[places["arm"] == "treated", "teacher_id"].dropna())
+
+
 # ---- rules: the docstring is the label in the flow ----------------------------------------------------------------
 
 

@@ -50,7 +50,18 @@ def run_notebook(stem: str, pilot: str, workspace: Workspace) -> Path:
             f"notebooks/{stem}.ipynb: its Python process ended without a word, most likely for want of memory.\n"
             "Close other programs and run the command again."
         ) from error
+    _drop_paths(executed)
     return executed
+
+
+def _drop_paths(executed: Path) -> None:
+    """Papermill records where the notebook lay on this machine; that is nobody else's business."""
+    import nbformat
+
+    notebook = nbformat.read(executed, as_version=4)
+    for name in ("input_path", "output_path"):
+        notebook.metadata.papermill.pop(name, None)
+    nbformat.write(notebook, executed)
 
 
 @contextmanager

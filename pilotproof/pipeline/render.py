@@ -74,7 +74,7 @@ class Embedded:
 
         template = qmd.parent.parent / "_template"
         filters = [f"--lua-filter={template / name}" for name in ("quarto-compat.lua", "page.lua")]
-        command = [pypandoc.get_pandoc_path(), qmd.name, "--from", MARKDOWN, *options, *filters, "--citeproc"]
+        command = [pypandoc.get_pandoc_path(), qmd.name, "--from", MARKDOWN, "--wrap=none", *options, *filters, "--citeproc"]
         _run([*command, "--metadata", f"renderer={self.label}", "--output", str(target)], qmd.parent)
 
 
