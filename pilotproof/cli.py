@@ -101,6 +101,21 @@ def clean(
             typer.echo(f"deleted {folder}")
 
 
+@app.command()
+def picture(pilot: PilotName = DEMO, root: Root = HERE) -> None:
+    """Make the picture of page one in the README from a report that is there."""
+    from pilotproof.pipeline.render import Embedded
+
+    with _plain_errors():
+        workspace = Workspace.open(root)
+        qmd = workspace.report(workspace.require_pilot(pilot)) / "report.qmd"
+        if not qmd.is_file():
+            raise PilotproofError(f"There is no report of {pilot} yet: make report PILOT={pilot}")
+        png = workspace.root / "docs" / "first-page.png"
+        Embedded("").picture(qmd, png=png)
+        typer.echo(f"wrote {workspace.show(png)}")
+
+
 def _fetch_public_study(pilot: str, workspace: Workspace) -> None:
     """The raw files of project-star are not kept in the repository; write them on first use."""
     if pilot == PROJECT_STAR and not workspace.raw(pilot).is_dir():

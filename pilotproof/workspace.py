@@ -45,6 +45,8 @@ class Workspace:
         if PILOT_NAME.fullmatch(name) and name in self.pilots():
             return name
         known = ", ".join(self.pilots()) or "none yet"
+        if not name:
+            raise PilotproofError(f"Say which pilot, for example: make report PILOT=nearpod (there are: {known}).")
         raise ParamsError(
             [
                 Problem(

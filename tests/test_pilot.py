@@ -126,10 +126,15 @@ def test_one_class_in_both_arms_is_refused(workspace):
     assert "each entry in one arm only (in both: MATH6-01)" in message(workspace)
 
 
-@pytest.mark.parametrize("name", ["nope", "../nearpod", "Nearpod", ""])
+@pytest.mark.parametrize("name", ["nope", "../nearpod", "Nearpod"])
 def test_an_unknown_pilot_lists_those_that_exist(workspace, name):
     with pytest.raises(ParamsError, match=r"one of the pilots that exist .*nearpod"):
         load_pilot(name, workspace)
+
+
+def test_no_pilot_at_all_is_asked_for(workspace):
+    with pytest.raises(PilotproofError, match="Say which pilot, for example: make report PILOT=nearpod"):
+        workspace.require_pilot("")
 
 
 def test_another_folder_is_not_a_project(tmp_path):

@@ -6,14 +6,17 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from pilotproof.errors import PilotproofError, RenderError
 from pilotproof.files import write_whole
 
 UNRESOLVED = re.compile(r"\?(?:@|&#64;)[\w-]+|@(?:fig|tbl)-[\w-]+")
+PICTURE_PPI = 110
 MARKDOWN = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars"
 
 
@@ -55,24 +58,35 @@ class Embedded:
 
     def render(self, qmd: Path, *, pdf: Path, html: Path) -> None:
         """Write `pdf` (PDF/UA-1, tagged) and `html` (one file). Raises RenderError."""
-        template = qmd.parent.parent / "_template"
-        source = qmd.with_suffix(".typ")
-        try:
-            self._pandoc(qmd, source, ["--to", "typst", "--template", str(template / "embedded.typ")])
-            write_whole(pdf, lambda beside: _compile(source, beside, root=qmd.parent.parent))
-        finally:
-            source.unlink(missing_ok=True)
-        write_whole(html, lambda beside: self._html(qmd, beside, template))
+        with self._typst_source(qmd) as source:
+            write_whole(pdf, lambda beside: _compile(source, beside, pdf_standards=["ua-1"], format="pdf"))
+        write_whole(html, lambda beside: self._html(qmd, beside))
         require_resolved(html)
 
-    def _html(self, qmd: Path, target: Path, template: Path) -> None:
+    def picture(self, qmd: Path, *, png: Path) -> None:
+        """Write page one as a picture. Raises RenderError."""
+        with self._typst_source(qmd) as source:
+            pages = _compile(source, None, format="png", ppi=PICTURE_PPI)
+        write_whole(png, lambda beside: beside.write_bytes(pages[0]))
+
+    @contextmanager
+    def _typst_source(self, qmd: Path) -> Iterator[Path]:
+        source = qmd.with_suffix(".typ")
+        try:
+            self._pandoc(qmd, source, ["--to", "typst", "--template", str(_template(qmd) / "embedded.typ")])
+            yield source
+        finally:
+            source.unlink(missing_ok=True)
+
+    def _html(self, qmd: Path, target: Path) -> None:
+        template = _template(qmd)
         options = ["--to", "html5", "--standalone", "--embed-resources", "--template", str(template / "page.html")]
         self._pandoc(qmd, target, [*options, "--css", str(template / "page.css")])
 
     def _pandoc(self, qmd: Path, target: Path, options: list[str]) -> None:
         import pypandoc
 
-        template = qmd.parent.parent / "_template"
+        template = _template(qmd)
         filters = [f"--lua-filter={template / name}" for name in ("quarto-compat.lua", "page.lua")]
         command = [pypandoc.get_pandoc_path(), qmd.name, "--from", MARKDOWN, "--wrap=none", *options, *filters, "--citeproc"]
         _run([*command, "--metadata", f"renderer={self.label}", "--output", str(target)], qmd.parent)
@@ -104,12 +118,17 @@ def require_resolved(html: Path) -> None:
         raise RenderError(f"The report refers to what is not in it: {', '.join(found)}")
 
 
-def _compile(source: Path, target: Path, *, root: Path) -> None:
+def _template(qmd: Path) -> Path:
+    return qmd.parent.parent / "_template"
+
+
+def _compile(source: Path, target: Path | None, **options: Any) -> list[bytes]:
+    """Let Typst set the page into `target`, or return its pages. It can read nothing outside the reports folder."""
     import typst
 
     try:
-        compiler = typst.Compiler(str(source), root=str(root), ignore_system_fonts=True)
-        compiler.compile(output=str(target), format="pdf", pdf_standards=["ua-1"], timestamp=0)
+        compiler = typst.Compiler(str(source), root=str(source.parent.parent), ignore_system_fonts=True)
+        return compiler.compile(output=None if target is None else str(target), timestamp=0, **options)
     except Exception as error:  # the wheel raises its own class for whatever Typst reports
         raise RenderError(f"Typst could not set the page:\n{error}") from error
 

@@ -13,6 +13,10 @@ from pilotproof.stats.clustered import ClusterContrast
 
 LONGEST_GATE_LIST = 4
 KEY_NUMBERS = 3
+GLOSS = (
+    "SD, standard deviation: how far students’ scores usually lie from their mean. 95% interval: the values that fit the data. "
+    "p: how often chance alone would give a difference at least as large; below 0.05 is called significant."
+)
 
 
 def page_one(findings: Findings) -> Block:
@@ -90,7 +94,7 @@ def _ladder(findings: Findings) -> str:
         stands = findings.tier.stands(tier)
         verdict = "**supported**" if stands else "not supported"
         rows.append([f"{name}: {meaning}", verdict, _what_decides(tier, stands, findings)])
-    body = table(["Tier", "Verdict", "What decides it"], rows, align="lll", widths=[27, 16, 57])
+    body = table(["Tier", "Verdict", "What decides it"], rows, align="lll", widths=[32, 15, 53])
     note = (
         "ESSA is the federal education law (20 U.S.C. 7801(21)(A)); its four tiers say how strong the evidence for a "
         "tool is. This is our reading of the law, not a What Works Clearinghouse (WWC) review."
@@ -114,7 +118,7 @@ def _key_numbers(findings: Findings) -> str:
     cards = [card for outcome in findings.outcomes if (card := _outcome_card(outcome, findings))]
     cards = [*cards[:1], *_teacher_cards(findings), *_error_cards(findings), *cards[1:], *_sample_cards(findings)]
     body = "\n\n".join(f":::: {{.key-number}}\n**{value}**\n\n{meaning}\n::::" for value, meaning in cards[:KEY_NUMBERS])
-    return f"::::: {{.key-numbers}}\n{body}\n:::::"
+    return f"::::: {{.key-numbers}}\n{body}\n:::::\n\n::: {{.small}}\n{GLOSS}\n:::"
 
 
 def _outcome_card(outcome: OutcomeFinding, findings: Findings) -> tuple[str, str] | None:
