@@ -18,7 +18,7 @@ READY_LAB := $(if $(CONDA),,.venv/ready-lab)
 PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help report check simulate lab test lint format lock picture clean environment
+.PHONY: help report check simulate lab test lint format lock golden picture clean environment
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -47,6 +47,9 @@ format: $(READY) $(READY_TEST)  ## bring the code into the project's style
 
 lock: $(READY) $(READY_TEST)  ## write the lock files anew from pyproject.toml (needs uv on PATH)
 	@$(BIN)/python requirements/lock.py
+
+golden: $(READY)  ## take the demo pilot's findings as the ones that tests compare with
+	@$(BIN)/pilotproof report nearpod && $(BIN)/python tests/golden/update.py
 
 picture: $(READY)  ## make the picture of page one in the README: docs/first-page.png
 	@$(BIN)/pilotproof report nearpod && $(BIN)/pilotproof picture nearpod

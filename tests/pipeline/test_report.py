@@ -12,13 +12,16 @@ import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
+from nbclient import NotebookClient
 from pypdf import PdfReader
 
 from pilotproof.findings import Findings, read_findings
 from pilotproof.workspace import Workspace
 from tests.conftest import copy_project
+from tests.golden.update import GOLDEN, without_provenance
 
 PDF_WORDS = (
     "Recommendation:",
@@ -289,6 +292,38 @@ def test_clean_deletes_what_can_be_made_again_and_nothing_else(made, tmp_path):
     assert done.returncode == 0 and "deleted reports/nearpod" in done.stdout
     assert not (root / "reports/nearpod").exists() and not (root / "data/processed/nearpod").exists()
     assert (root / "data/raw/nearpod/outcomes.csv").is_file() and (root / "reports/_template").is_dir()
+
+
+def test_findings_are_the_golden_ones(made):
+    """Numbers to nine digits, words exactly; `make golden` changes them, and the change is read before it is committed."""
+    found = flat(without_provenance(made / "data/processed/nearpod/findings.json"))
+    golden = flat(json.loads(GOLDEN.read_text(encoding="utf-8")))
+    numbers = {path for path, leaf in golden.items() if isinstance(leaf, float)}
+    assert {path: found.pop(path) for path in numbers} == pytest.approx(
+        {path: golden.pop(path) for path in numbers}, rel=1e-9, abs=1e-12
+    )
+    assert found == golden
+
+
+def flat(content: object, path: str = "") -> dict[str, object]:
+    """Nested findings as one dictionary of leaves."""
+    if isinstance(content, dict):
+        return {key: leaf for name, part in content.items() for key, leaf in flat(part, f"{path}.{name}").items()}
+    if isinstance(content, list):
+        return {key: leaf for i, part in enumerate(content) for key, leaf in flat(part, f"{path}[{i}]").items()}
+    return {path: content}
+
+
+def test_each_notebook_runs_by_itself_as_in_jupyterlab(project, monkeypatch):
+    monkeypatch.setenv("PILOTPROOF_PILOT", "nearpod")
+    monkeypatch.setenv("PYTHONPATH", str(project))
+    for stem in ("01-clean", "02-test", "03-report"):
+        notebook = nbformat.read(project / "notebooks" / f"{stem}.ipynb", as_version=4)
+        NotebookClient(notebook, resources={"metadata": {"path": project / "notebooks"}}).execute()
+    assert (project / "data/processed/nearpod/findings.json").is_file()
+    assert (project / "reports/nearpod/figures/effect.svg").is_file()
+    previews = [output.data for cell in notebook.cells for output in cell.get("outputs", []) if "text/html" in output.data]
+    assert len(previews) == 4, "figures are shown in JupyterLab too"
 
 
 def test_the_workspace_knows_its_pilots(made):
