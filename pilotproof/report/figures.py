@@ -94,7 +94,7 @@ def class_figure(outcome: OutcomeFinding, findings: Findings, folder: Path) -> B
             f"Mean score of a {CLUSTERS[findings.pilot.cluster][0]} ({outcome.unit})"
         )
 
-    path = _save(folder / f"classes-{outcome.name}.svg", draw, height=2.0 if has_pretest else 1.8)
+    path = _save(folder / f"classes-{outcome.name}.svg", draw, height=1.8)
     hidden = len(outcome.points) - len(points)
     small = (
         f" {fmt.count(hidden, *CLUSTERS[findings.pilot.cluster])} with fewer than {findings.pilot.smallest_group} "
