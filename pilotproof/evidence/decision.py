@@ -15,6 +15,7 @@ ReasonName = Literal[
     "errors too frequent",
     "scores higher",
     "cannot tell",
+    "no test",
     "no comparison",
     "reliable",
     "reliability unknown",
@@ -88,9 +89,11 @@ def _reliability(inputs: DecisionInputs) -> tuple[Reason, ...]:
 def _learning(inputs: DecisionInputs) -> tuple[Reason, ...]:
     if not inputs.has_comparison:
         return (Reason(name="no comparison", speaks_for="extend", observed=_result(inputs)),)
+    if inputs.p_value is None:
+        return (Reason(name="no test", speaks_for="extend"),)
     if inputs.tier in (1, 2, 3):
         return (Reason(name="scores higher", speaks_for="adopt", observed=_result(inputs)),)
-    if inputs.p_value is not None and inputs.p_value < ALPHA and (inputs.estimate or 0) < 0:
+    if inputs.p_value < ALPHA and (inputs.estimate or 0) < 0:
         return ()
     return (Reason(name="cannot tell", speaks_for="extend", observed=_result(inputs)),)
 

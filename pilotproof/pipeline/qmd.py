@@ -21,6 +21,9 @@ def export_qmd(executed: Path) -> str:
     from traitlets.config import Config
 
     notebook = nbformat.read(executed, as_version=4)
+    for cell in notebook.cells:  # warnings of libraries stay in the notebook and stay out of the report
+        if "outputs" in cell:
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
     _require_markdown(notebook, executed.name)
     settings = Config()
     settings.MarkdownExporter.exclude_input = True

@@ -256,7 +256,7 @@ def error_figure(findings: Findings, folder: Path) -> Block | None:
         axes.axhline(overall, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
         axes.text(len(names) + 0.2, overall, f"all periods: {overall:.2f}", va="bottom", ha="right", fontsize=8)
         axes.set_xlim(-0.6, len(names) + 0.2)
-        axes.set_ylim(0, max(*rates, overall) * 1.18)
+        axes.set_ylim(0, max(*rates, overall) * 1.18 or 1)  # without any error the axis still needs a height
         axes.set_ylabel("Errors per hour of use")
 
     path = _save(folder / "errors.svg", draw, height=2.4)

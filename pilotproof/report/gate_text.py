@@ -14,6 +14,13 @@ def question(gate: Gate, cluster: str) -> str:
     return QUESTIONS[gate.name].format(clusters=CLUSTERS[cluster][1])
 
 
+def decisive(gates: tuple[Gate, ...]) -> list[Gate]:
+    """The closed gates without those that are closed only because another one is."""
+    closed = {gate.name for gate in gates}
+    implied = {name for cause, names in IMPLIES.items() if cause in closed for name in names}
+    return [gate for gate in gates if gate.name not in implied]
+
+
 def found(gate: Gate, cluster: str) -> str:
     """The pilot's numbers, in a few words."""
     return FOUND[gate.name](gate, cluster)
@@ -64,15 +71,20 @@ def _clusters(gate: Gate, cluster: str) -> str:
     return f"{fmt.count(fewest, *CLUSTERS[cluster])} in the smaller arm; {gate.threshold:g} are needed"
 
 
+def _controls(gate: Gate, _: str) -> str:
+    how = str(gate.observed["how"])
+    if gate.is_open:
+        return how
+    return "no pretest and no random assignment" if how == "none" else "no group to compare with"
+
+
 FOUND: dict[str, Callable[[Gate, str], str]] = {
     "logic model": _stated("written", "not written"),
     "research basis": lambda gate, _: f"{fmt.count(int(gate.observed['findings']), 'finding')} cited",
     "ongoing study": _stated("planned", "not planned"),
     "comparison group": _stated("yes", "no comparison group"),
     "clusters per arm": _clusters,
-    "selection controls": lambda gate, _: {"none": "no pretest and no random assignment"}.get(
-        str(gate.observed["how"]), f"{gate.observed['how']}"
-    ),
+    "selection controls": _controls,
     "relevant outcome": _stated("a student outcome", "not a student outcome, nor named in the logic model"),
     "significant": _p,
     "methods agree": _agreement,
@@ -107,4 +119,10 @@ SHORT: dict[str, Callable[[Gate, str], str]] = {
     "WWC-like rating without reservations": lambda gate, _: f"likely WWC rating “{gate.observed['rating']}”",
     "overlap of students or schools": lambda gate, cluster: f"likeness to the reading district: {_overlap(gate, cluster)}",
     "overlap of students and schools": lambda gate, cluster: f"likeness to the reading district: {_overlap(gate, cluster)}",
+}
+
+NO_TEST = ("significant", "methods agree", "positive")
+IMPLIES = {
+    "comparison group": ("clusters per arm", "selection controls", *NO_TEST),
+    "clusters per arm": NO_TEST,
 }

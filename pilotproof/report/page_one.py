@@ -7,7 +7,7 @@ from pilotproof.findings import Findings, OutcomeFinding
 from pilotproof.report import format as fmt
 from pilotproof.report import gate_text
 from pilotproof.report.block import Block, table
-from pilotproof.report.results import bottom_line, contrast_sentence, may_be_said
+from pilotproof.report.results import bottom_line, may_be_said, refusal_reason
 from pilotproof.report.words import CHOICES, CLUSTERS, TIERS
 from pilotproof.stats.clustered import ClusterContrast
 
@@ -20,12 +20,12 @@ GLOSS = (
 
 
 def page_one(findings: Findings) -> Block:
-    """Bottom line, recommendation, ESSA ladder, three numbers."""
+    """Bottom line, recommendation, ESSA ladder, key numbers, what may be said."""
     parts = [
         f"::: {{.bottom-line}}\n{bottom_line(findings)}\n:::",
         _decision(findings),
         "# ESSA evidence ladder {.unnumbered}\n\n" + _ladder(findings),
-        "# Three numbers {.unnumbered}\n\n" + _key_numbers(findings),
+        "# Key numbers {.unnumbered}\n\n" + _key_numbers(findings),
         "# What may be said {.unnumbered}\n\n" + may_be_said(findings),
         "::: {.page-break}\n:::",
     ]
@@ -46,12 +46,14 @@ def _advice(findings: Findings) -> str:
     tool = fmt.text(findings.pilot.tool)
     reliability = findings.reliability
     worst = reliability.worst_period if reliability else None
+    has_proof = findings.tier.tier in (1, 2, 3)
+    then = "decide on a wider roll-out" if has_proof else "run a larger pilot"
+    at_fault = any(reason.name == "faults concentrated" for reason in findings.decision.reasons)
+    faults = f"the faults of period {fmt.text(worst)}" if worst and at_fault else "the technical faults"
     return {
         "adopt": f"The gains with {tool} stand up to the checks in this report.",
         "extend": "Not enough to tell. Do not buy or drop it on this evidence; run a larger pilot first.",
-        "adjust": f"Have the faults of period {worst} mended before anything else; then run a larger pilot."
-        if worst and any(reason.name == "faults concentrated" for reason in findings.decision.reasons)
-        else "Have the technical faults mended before anything else; then run a larger pilot.",
+        "adjust": f"Have {faults} mended before anything else; then {then}.",
         "stop": f"Students with {tool} scored lower. End its use, with notice and an archive of student work.",
         "review": "Something needs a person's attention before the pilot goes on.",
     }[findings.decision.choice]
@@ -74,6 +76,7 @@ def _reason(reason: Reason, findings: Findings) -> str:
         f"difference of about {fmt.number(outcome.mdes_sd, 1)} standard deviations or more, which is very large"
         if outcome.mdes_sd and outcome.mdes_sd > 0.4
         else "The difference in scores can be chance",
+        "no test": f"No test of scores is possible: {refusal_reason(outcome, findings)}",
         "no comparison": "No group without the tool was measured, so a change in scores cannot be put down to it",
         "errors too frequent": f"There were {fmt.number(seen.get('errors_per_hour'))} errors per hour of use; the limit is "
         f"{fmt.number(seen.get('limit'))}",
@@ -103,7 +106,7 @@ def _ladder(findings: Findings) -> str:
 
 
 def _what_decides(tier: int, stands: bool, findings: Findings) -> str:
-    closed = findings.tier.closed(tier)
+    closed = gate_text.decisive(findings.tier.closed(tier))
     if stands:
         return "every gate passed"
     if not closed:
@@ -125,7 +128,9 @@ def _outcome_card(outcome: OutcomeFinding, findings: Findings) -> tuple[str, str
     if outcome.effect is None or not isinstance(outcome.verdict, ClusterContrast):
         if outcome.change is None:
             return None
-        return f"{fmt.signed(outcome.change.mean_change, 1)} {outcome.unit}", contrast_sentence(outcome, findings)
+        clusters = fmt.count(outcome.change.n, *CLUSTERS[findings.pilot.cluster])
+        meaning = f"mean change on the {fmt.text(outcome.label)} over {clusters}; students also learn without a new tool"
+        return f"{fmt.signed(outcome.change.mean_change, 1)} {outcome.unit}", meaning
     effect = outcome.effect
     meaning = (
         f"difference on the {fmt.text(outcome.label)}, in standard deviations "

@@ -35,7 +35,7 @@ def _answer(findings: Findings) -> str:
     if outcome.claim == "change":
         return f"We cannot say what {tool} did to scores, because no group without it was measured"
     if isinstance(outcome.verdict, Refusal):
-        return f"We cannot tell {tool} from the one {CLUSTERS[findings.pilot.cluster][0]} that used it"
+        return f"We cannot tell what {tool} did to scores, because {refusal_reason(outcome, findings)}"
     if not is_significant(outcome):
         return f"We cannot tell from this pilot whether {tool} changed scores on the {subject}"
     if outcome.claim == "effect":
@@ -83,7 +83,8 @@ def meaning_sentence(outcome: OutcomeFinding) -> str:
     low, high = outcome.effect.interval.low, outcome.effect.interval.high
     needed = outcome.smallest_effect_sd
     if is_significant(outcome):
-        size = "at least as large as" if low >= needed else "possibly smaller than" if high >= needed else "smaller than"
+        near, far = sorted((abs(low), abs(high)))
+        size = "at least as large as" if near >= needed else "possibly smaller than" if far >= needed else "smaller than"
         return f"The difference is {size} the smallest one that was said to matter ({fmt.number(needed)} SD)."
     if -needed < low and high < needed:
         return f"The interval rules out a difference as large as {fmt.number(needed)} SD in either direction."
@@ -111,6 +112,9 @@ def may_be_said(findings: Findings) -> str:
     if outcome.claim == "change":
         may = f"“Scores on the {label} changed while {tool} was tried.”"
         never = f"“{tool} changed scores”, in either direction: students also learn without it."
+    elif isinstance(outcome.verdict, Refusal):
+        may = f"“{tool} was tried, and scores were measured in both groups.”"
+        never = f"anything about what {tool} did to scores: {refusal_reason(outcome, findings)}."
     elif not is_significant(outcome):
         may = f"“This pilot was too small, or the difference too small, to tell what {tool} does to scores.”"
         never = f"“{tool} works” or “{tool} does not work”: no proof of a difference is not proof of no difference."

@@ -11,13 +11,17 @@ from pilotproof.report.results import contrast_sentence, meaning_sentence
 from pilotproof.report.words import ASSIGNMENTS, CLUSTERS, RATING_REASONS, VERDICTS
 from pilotproof.stats.clustered import ClusterContrast
 
+FEW_DF = 10  # below it the decimals of the degrees of freedom matter
+
 
 def what_was_tried(findings: Findings) -> Block:
     """The pilot in one paragraph: who, when, how assigned, how many."""
     pilot, outcome = findings.pilot, findings.primary
     singular, plural = CLUSTERS[pilot.cluster]
     tool = fmt.text(pilot.tool)
-    arms = f"There were {fmt.count(outcome.treated.clusters_analysed, f'treated {singular}', f'treated {plural}')}, with {tool}"
+    arms = (
+        f"The pilot had {fmt.count(outcome.treated.clusters_analysed, f'treated {singular}', f'treated {plural}')}, with {tool}"
+    )
     if outcome.comparison is not None:
         compared = outcome.comparison.clusters_analysed
         arms += f", and {fmt.count(compared, f'comparison {singular}', f'comparison {plural}')}, without it"
@@ -37,7 +41,7 @@ def outcome_results(findings: Findings) -> Block:
         parts.append(f"{contrast_sentence(outcome, findings)} {meaning_sentence(outcome)}".strip())
     parts.append(_outcome_table(findings))
     parts.append(_outcome_note(findings))
-    return Block("\n\n".join(parts))
+    return Block("\n\n".join(part for part in parts if part))
 
 
 def _outcome_table(findings: Findings) -> str:
@@ -88,7 +92,7 @@ def _contrast_table(findings: Findings) -> str:
             method,
             fmt.signed(contrast.estimate),
             fmt.number(contrast.standard_error),
-            fmt.number(contrast.df, 1),
+            fmt.number(contrast.df, 2 if contrast.df < FEW_DF else 1),
             fmt.p_cell(contrast.p_value),
             fmt.interval(contrast.interval.low, contrast.interval.high),
         ]
@@ -113,7 +117,7 @@ def _outcome_note(findings: Findings) -> str:
             f"(Hedges’ g), or {fmt.signed(outcome.improvement_index, 1)} percentile points for an average student "
             "(improvement index)."
         )
-    if outcome.mdes_sd is not None:
+    if outcome.mdes_sd is not None and outcome.effect is not None:
         notes.append(
             f"A pilot of this size finds a true difference of {fmt.number(outcome.mdes_sd)} SD in four of five cases, assuming "
             f"that {fmt.percent(findings.pilot.class_icc)} of the variance of scores lies between "
@@ -121,15 +125,16 @@ def _outcome_note(findings: Findings) -> str:
         )
     if isinstance(outcome.second, ClusterContrast) and outcome.second.df < 4:
         notes.append("The second method has fewer than 4 degrees of freedom (df) and is uncertain itself.")
-    notes.append("SE: standard error. df: degrees of freedom, about the number of clusters less what was estimated.")
-    return "::: {.small}\n" + " ".join(notes) + "\n:::"
+    if _contrasts(findings):
+        notes.append("SE: standard error. df: degrees of freedom, about the number of clusters less what was estimated.")
+    return "::: {.small}\n" + " ".join(notes) + "\n:::" if notes else ""
 
 
 def teacher_results(findings: Findings) -> Block:
     """What changed for teachers, and what so few of them can show."""
     teachers = findings.teachers
     if teachers is None:
-        return Block("No teacher survey with answers before and after was collected.")
+        return Block("Fewer than two teachers answered a survey both before and after, so that no change is reported.")
     limit = teachers.least_attainable_p
     header = ["Area", "Teachers", "Before", "After", "Change", "Exact p", fmt.confidence(findings.pilot.confidence)]
     rows = [
@@ -139,7 +144,7 @@ def teacher_results(findings: Findings) -> Block:
             fmt.number(s.change.mean_before),
             fmt.number(s.change.mean_after),
             fmt.signed(s.change.mean_change),
-            fmt.p_cell(s.change.sign_flip_p),
+            fmt.exact_p(s.change.sign_flip_p),
             fmt.NOTHING if s.change.interval is None else fmt.interval(s.change.interval.low, s.change.interval.high),
         ]
         for s in teachers.subscales

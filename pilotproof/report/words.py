@@ -12,7 +12,7 @@ TIERS = {
 CHOICES = {
     "adopt": "Adopt",
     "extend": "Extend the pilot",
-    "adjust": "Adjust, then extend",
+    "adjust": "Adjust first",
     "stop": "Stop",
     "review": "Review now",
 }
