@@ -15,7 +15,7 @@ CONDA = yaml.safe_load((PROJECT / "environment.yml").read_text(encoding="utf-8")
 LOCKS = [PROJECT / "requirements.lock", *sorted((PROJECT / "requirements").glob("*.lock"))]
 
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}  # without the Qt window system
-ONLY_CONDA = {"python": ">=3.11", "pip": "", "quarto": ">=1.6"}
+ONLY_CONDA = {"python": ">=3.11", "pip": "", "quarto": ">=1.9"}
 
 
 def parsed(requirement: str) -> tuple[str, str]:

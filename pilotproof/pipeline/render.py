@@ -16,7 +16,9 @@ from pilotproof.errors import PilotproofError, RenderError
 from pilotproof.files import write_whole
 
 UNRESOLVED = re.compile(r"\?(?:@|&#64;)[\w-]+|@(?:fig|tbl)-[\w-]+")
+UNRESOLVED_IN_LOG = re.compile(r"Unable to resolve crossref (@[\w-]+)")  # Quarto only warns, and exits with 0
 PICTURE_PPI = 110
+OLDEST_QUARTO = (1, 9)  # the first that knows pdf-standard; 1.6 fails on the template, 1.7 and 1.8 drop the alt texts
 MARKDOWN = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars"
 
 
@@ -30,7 +32,7 @@ class Renderer(Protocol):
 
 
 def choose_renderer(requested: str) -> Renderer:
-    """The renderer for `requested`: auto (Quarto where it is installed), quarto or embedded."""
+    """The renderer for `requested`: auto (Quarto where a recent one is installed), quarto or embedded."""
     if requested not in ("auto", "quarto", "embedded"):
         raise PilotproofError(f"RENDERER={requested} is not known; use auto, quarto or embedded.")
     program = shutil.which("quarto")
@@ -40,8 +42,21 @@ def choose_renderer(requested: str) -> Renderer:
             "Install it from quarto.org or with environment.yml, or leave RENDERER out to use the embedded renderer."
         )
     if requested != "embedded" and program is not None:
-        return Quarto(program, f"Quarto {_run([program, '--version'], Path.cwd()).strip()}")
+        version = _run([program, "--version"], Path.cwd()).strip()
+        if _is_recent(version):
+            return Quarto(program, f"Quarto {version}")
+        if requested == "quarto":
+            oldest = ".".join(map(str, OLDEST_QUARTO))
+            raise RenderError(
+                f"RENDERER=quarto, but this is Quarto {version}, which makes no accessible PDF; {oldest} or later is needed.\n"
+                "Install a newer one from quarto.org, or leave RENDERER out to use the embedded renderer."
+            )
     return Embedded(_embedded_label())
+
+
+def _is_recent(version: str) -> bool:
+    found = re.match(r"(\d+)\.(\d+)", version)
+    return found is not None and (int(found[1]), int(found[2])) >= OLDEST_QUARTO
 
 
 def _embedded_label() -> str:
@@ -81,7 +96,8 @@ class Embedded:
     def _html(self, qmd: Path, target: Path) -> None:
         template = _template(qmd)
         options = ["--to", "html5", "--standalone", "--embed-resources", "--template", str(template / "page.html")]
-        self._pandoc(qmd, target, [*options, "--css", str(template / "page.css")])
+        levels = "--shift-heading-level-by=1"  # as in front-matter.yml: the title is the only heading of the first level
+        self._pandoc(qmd, target, [*options, levels, "--css", str(template / "page.css")])
 
     def _pandoc(self, qmd: Path, target: Path, options: list[str]) -> None:
         import pypandoc
@@ -89,7 +105,7 @@ class Embedded:
         template = _template(qmd)
         filters = [f"--lua-filter={template / name}" for name in ("quarto-compat.lua", "page.lua")]
         command = [pypandoc.get_pandoc_path(), qmd.name, "--from", MARKDOWN, "--wrap=none", *options, *filters, "--citeproc"]
-        _run([*command, "--metadata", f"renderer={self.label}", "--output", str(target)], qmd.parent)
+        _run([*command, "--metadata", f"renderer={self.label}", "--output", str(target.resolve())], qmd.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +121,9 @@ class Quarto:
             made = f"report.{target.suffix.removeprefix('.')}"
             command = [self.program, "render", qmd.name, "--to", form, "--output", made, "-M", f"renderer:{self.label}"]
             said = _run(command, qmd.parent)
-            if "Unable to resolve" in said:
-                raise RenderError(f"Quarto could not resolve a reference in {qmd.name}:\n{said.strip()}")
+            if missing := sorted(set(UNRESOLVED_IN_LOG.findall(said))):
+                (qmd.parent / made).unlink(missing_ok=True)
+                raise RenderError(f"The report refers to what is not in it: {', '.join(missing)}")
             os.replace(qmd.parent / made, target)
         require_resolved(html)
 
@@ -119,13 +136,14 @@ def require_resolved(html: Path) -> None:
 
 
 def _template(qmd: Path) -> Path:
-    return qmd.parent.parent / "_template"
+    return qmd.resolve().parent.parent / "_template"
 
 
 def _compile(source: Path, target: Path | None, **options: Any) -> list[bytes]:
     """Let Typst set the page into `target`, or return its pages. It can read nothing outside the reports folder."""
     import typst
 
+    source = source.resolve()
     try:
         compiler = typst.Compiler(str(source), root=str(source.parent.parent), ignore_system_fonts=True)
         return compiler.compile(output=None if target is None else str(target), timestamp=0, **options)

@@ -27,9 +27,37 @@ local function key_numbers(div)
   return out
 end
 
+local function is_bold(cell)
+  local bold = false
+  pandoc.walk_block(pandoc.Div(cell.contents), { Strong = function() bold = true end })
+  return bold
+end
+
+-- The highest rung that stands is the first row whose verdict is bold; it is shaded, in the PDF and on the HTML page.
+local function mark_standing_rung(div)
+  local done = false
+  return div:walk({
+    Table = function(tbl)
+      for _, row in ipairs(tbl.bodies[1].body) do
+        if not done and row.cells[2] and is_bold(row.cells[2]) then
+          done = true
+          row.attr.classes:insert("stands")
+          for _, cell in ipairs(row.cells) do
+            cell.attr.attributes["typst:fill"] = is_typst and "wash" or nil
+          end
+        end
+      end
+      return tbl
+    end,
+  })
+end
+
 local function draw(div)
+  if div.classes:includes("ladder") then
+    div = mark_standing_rung(div)
+  end
   if not is_typst then
-    return nil
+    return div
   end
   if div.classes:includes("page-break") then
     return typst("#pagebreak(weak: true)")
@@ -50,24 +78,27 @@ local function fact(name, value)
   )
 end
 
--- The HTML page has no title block of ours: facts and the band stand at the top of the text.
+-- On the HTML page the band stands above everything (it stays there while the page scrolls), the facts under the title.
 local function head(doc)
   if is_typst then
     return nil
   end
   local meta = doc.meta
-  local top = pandoc.List()
   if meta.simulated then
-    top:insert(pandoc.Div({ pandoc.Para("Simulated data: not a real pilot") }, { class = "simulated" }))
+    local band = pandoc.Div({ pandoc.Para("Simulated data: not a real pilot") }, { class = "simulated", role = "note" })
+    local before = pandoc.List({ pandoc.MetaBlocks({ band }) })
+    local given = meta["include-before"]
+    if given then
+      before:extend(pandoc.utils.type(given) == "List" and given or { given })
+    end
+    meta["include-before"] = before
   end
-  top:insert(pandoc.Div({
+  doc.blocks:insert(1, pandoc.Div({
     fact("Tool:", meta.tool),
     fact("Window:", meta.window),
     fact("District:", meta.district),
     fact("Data received:", meta["data-received"]),
   }, { class = "facts" }))
-  top:extend(doc.blocks)
-  doc.blocks = top
   return doc
 end
 

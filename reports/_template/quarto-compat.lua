@@ -1,7 +1,10 @@
 -- What Quarto adds to Pandoc and our reports use: numbered figures and tables with references to them, alternative
--- text, and {{< meta key >}}. Run by the embedded renderer only, before page.lua.
+-- text, callouts, and {{< meta key >}}. Run by the embedded renderer only, before page.lua.
+-- Whatever cannot be set as Quarto would set it stops the run: nothing is dropped or printed raw.
 
 local KINDS = { fig = "Figure", tbl = "Table" }
+local CALLOUTS = { note = "Note", tip = "Tip", important = "Important", warning = "Warning", caution = "Caution" }
+local TIED = "\u{a0}" -- a name and its number stay on one line
 local is_typst = FORMAT:match("typst") ~= nil
 local numbers = {}
 local counts = { fig = 0, tbl = 0 }
@@ -11,14 +14,19 @@ local function kind_of(id)
   return id:match("^(%a+)%-") or ""
 end
 
-local function number(id)
-  local kind = kind_of(id)
-  counts[kind] = counts[kind] + 1
-  if numbers[id] then
-    error("two figures or tables are named " .. id)
+local function number(id, kind, what)
+  if kind_of(id) ~= kind then
+    error("the " .. what .. " needs a name such as {#" .. kind .. "-scores}, or references and numbers go astray", 0)
   end
-  numbers[id] = KINDS[kind] .. " " .. counts[kind]
-  return numbers[id]
+  if numbers[id] then
+    error("two figures or tables are named " .. id, 0)
+  end
+  counts[kind] = counts[kind] + 1
+  numbers[id] = counts[kind]
+end
+
+local function name_of(id)
+  return KINDS[kind_of(id)] .. TIED .. numbers[id]
 end
 
 -- Pandoc leaves `{#tbl-x}` as text at the end of a table's caption unless it knows the extension.
@@ -41,90 +49,68 @@ local function labelled(name, inlines)
 end
 
 local function as_typst(inlines)
-  return pandoc.write(pandoc.Pandoc({ pandoc.Plain(inlines) }), "typst"):gsub("%s+$", "")
+  return (pandoc.write(pandoc.Pandoc({ pandoc.Plain(inlines) }), "typst"):gsub("%s+$", ""))
 end
 
 local function quoted(text)
   return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
 end
 
-local pending = {}
+-- ---- figures and tables ----
+
+-- A page may show only pictures that lie beside it: nothing is fetched, nothing else on the machine is shown.
+local function image_beside(image)
+  local src = image.src
+  if src:match("^%a[%w+.-]*:") or src:match("^[/\\]") or src:match("%.%.") then
+    error("the picture " .. src .. " does not lie in the report's folder", 0)
+  end
+end
 
 local function figure(fig)
-  local id = fig.identifier
   local image
   fig:walk({ Image = function(found) image = found end })
-  if id == "" and image then
-    id = image.identifier
+  local caption = fig.caption.long[1] and fig.caption.long[1].content or pandoc.List()
+  if not image then
+    error("the figure “" .. pandoc.utils.stringify(caption) .. "” shows no picture", 0)
   end
-  local name = number(id)
+  local id = fig.identifier ~= "" and fig.identifier or image.identifier
+  number(id, "fig", "figure " .. image.src)
   local alt = image.attributes["fig-alt"] or ""
   if alt == "" then
-    error("the figure " .. id .. " has no fig-alt")
+    error("the figure " .. id .. " has no fig-alt", 0)
   end
-  local caption = fig.caption.long[1] and fig.caption.long[1].content or pandoc.List()
+  local width = (image.attributes.width or ""):match("^%d+%%$") or "100%"
   if is_typst then
-    pending[id] = true
-    return { pandoc.Div({ pandoc.Plain(caption) }, pandoc.Attr(id, { "typst-figure" }, { src = image.src, alt = alt })) }
+    local attributes = { src = image.src, alt = alt, width = width }
+    return { pandoc.Div({ pandoc.Plain(caption) }, pandoc.Attr(id, { "typst-figure" }, attributes)) }
   end
   image.attributes["fig-alt"] = nil
-  image.attributes.width = nil
+  image.attributes.width = width ~= "100%" and width or nil
   image.identifier = ""
   image.caption = { pandoc.Str(alt) }
   fig.identifier = id
   fig.content = { pandoc.Plain({ image }) }
-  fig.caption.long = { pandoc.Plain(labelled(name, caption)) }
+  fig.caption.long = { pandoc.Plain(labelled(name_of(id), caption)) }
   return fig
 end
 
+-- Typst numbers every figure, and Pandoc makes every table one; without a caption it must not count.
 local function table_block(tbl)
   local long = tbl.caption.long[1]
-  if not long then
-    return nil
-  end
-  local id = tbl.identifier ~= "" and tbl.identifier or take_id(long.content)
-  if not id then
-    return nil
-  end
-  tbl.identifier = id
-  local name = number(id)
-  if not is_typst then
-    long.content = labelled(name, long.content)
-  end
-  return tbl
-end
-
-local function shortcode(inlines)
-  for i = 1, #inlines - 4 do
-    local open, key, close = inlines[i], inlines[i + 2], inlines[i + 4]
-    if open.text == "{{<" and inlines[i + 1].t == "Space" and inlines[i + 2].text == "meta" then
-      key, close = inlines[i + 4], inlines[i + 6]
-      if close and close.text and close.text:match("^>}}") then
-        local value = meta[key.text]
-        if value == nil then
-          error("the head of the document has no key " .. key.text)
-        end
-        local rest = close.text:sub(4)
-        for _ = 1, 7 do
-          inlines:remove(i)
-        end
-        inlines:insert(i, pandoc.Str(pandoc.utils.stringify(value) .. rest))
-        return shortcode(inlines)
-      end
+  if long then
+    local id = tbl.identifier ~= "" and tbl.identifier or take_id(long.content) or ""
+    number(id, "tbl", "table “" .. pandoc.utils.stringify(long) .. "”")
+    tbl.identifier = id
+    if not is_typst then
+      long.content = labelled(name_of(id), long.content)
     end
+  else
+    tbl.classes:insert("typst:no-figure")
   end
-  return inlines
-end
-
-local function cite(cited)
-  local id = cited.citations[1].id
-  if not KINDS[kind_of(id)] then
-    return nil
+  if is_typst then
+    return tbl
   end
-  if not numbers[id] then
-    error("the report refers to @" .. id .. ", which is not in it")
-  end
-  return pandoc.Link(numbers[id], "#" .. id)
+  return pandoc.Div({ tbl }, { class = "wide" }), false -- a wide table scrolls by itself on a phone
 end
 
 -- Captions may hold references themselves, so figures become Typst only after references are resolved.
@@ -132,16 +118,126 @@ local function finish(div)
   if not div.classes:includes("typst-figure") then
     return nil
   end
+  local given = div.attributes
+  local image = "image(" .. quoted(given.src) .. ", width: " .. given.width .. ", alt: " .. quoted(given.alt) .. ")"
   local caption = as_typst(div.content[1].content)
-  local source = "#figure(image(" .. quoted(div.attributes.src) .. ", width: 100%, alt: " .. quoted(div.attributes.alt)
-    .. "), caption: [" .. caption .. "], kind: image, supplement: [Figure]) <" .. div.identifier .. ">"
-  return pandoc.RawBlock("typst", source)
+  return pandoc.RawBlock(
+    "typst",
+    "#figure(" .. image .. ", caption: [" .. caption .. "], kind: image, supplement: [Figure]) <" .. div.identifier .. ">"
+  )
+end
+
+-- ---- references ----
+
+local function reference(citation)
+  local id = citation.id
+  if not KINDS[kind_of(id)] then
+    error("a reference names both a figure or table and the source @" .. id .. "; part them", 0)
+  end
+  if not numbers[id] then
+    error("the report refers to @" .. id .. ", which is not in it", 0)
+  end
+  if #citation.prefix > 0 or #citation.suffix > 0 then
+    error("the reference to @" .. id .. " holds further words in its brackets; write them outside", 0)
+  end
+  local only_number = citation.mode == "SuppressAuthor"
+  return pandoc.Link(only_number and tostring(numbers[id]) or name_of(id), "#" .. id)
+end
+
+local function cite(cited)
+  local is_ours = false
+  for _, citation in ipairs(cited.citations) do
+    is_ours = is_ours or KINDS[kind_of(citation.id)] ~= nil
+  end
+  if not is_ours then
+    return nil
+  end
+  local out = pandoc.List()
+  for i, citation in ipairs(cited.citations) do
+    if i > 1 then
+      out:extend({ pandoc.Str(","), pandoc.Space() })
+    end
+    out:insert(reference(citation))
+  end
+  return out
+end
+
+-- ---- callouts ----
+
+local function callout_kind(div)
+  for _, class in ipairs(div.classes) do
+    local kind = class:match("^callout%-(%a+)$")
+    if kind then
+      return CALLOUTS[kind] and kind or error("there is no callout named callout-" .. kind, 0)
+    end
+  end
+end
+
+-- The title is an attribute, or a heading at the start, or the kind's own name: as in Quarto.
+local function callout_title(div, kind)
+  if div.attributes.title then
+    return pandoc.read(div.attributes.title, "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars").blocks[1].content
+  end
+  if div.content[1] and div.content[1].t == "Header" then
+    return div.content:remove(1).content
+  end
+  return { pandoc.Str(CALLOUTS[kind]) }
+end
+
+local function callout(div)
+  local kind = callout_kind(div)
+  if not kind then
+    return nil
+  end
+  local title = callout_title(div, kind)
+  local out = pandoc.List()
+  if is_typst then
+    out:insert(pandoc.RawBlock("typst", "#boxed-note(" .. quoted(kind) .. ", [" .. as_typst(title) .. "])["))
+    out:extend(div.content)
+    out:insert(pandoc.RawBlock("typst", "]"))
+    return out
+  end
+  out:insert(pandoc.Div({ pandoc.Plain({ pandoc.Strong(title) }) }, { class = "callout-title" }))
+  out:extend(div.content)
+  return pandoc.Div(out, { class = "callout callout-" .. kind, role = "note" })
+end
+
+-- ---- {{< meta key >}} ----
+
+local function is_gap(inline)
+  return inline and (inline.t == "Space" or inline.t == "SoftBreak")
+end
+
+local function word(inline)
+  return inline and inline.t == "Str" and inline.text or ""
+end
+
+-- The seven inlines `{{<` gap `meta` gap `key` gap `>}}`, whatever touches them in front and behind.
+local function shortcode(inlines)
+  for i = 1, #inlines - 6 do
+    local before, after = word(inlines[i]):match("^(.*){{<$"), word(inlines[i + 6]):match("^>}}(.*)$")
+    local spaced = is_gap(inlines[i + 1]) and is_gap(inlines[i + 3]) and is_gap(inlines[i + 5])
+    if before and after and spaced and word(inlines[i + 2]) == "meta" then
+      local value = meta[word(inlines[i + 4])]
+      if value == nil then
+        error("the head of the document has no key " .. word(inlines[i + 4]), 0)
+      end
+      for _ = 1, 6 do
+        inlines:remove(i)
+      end
+      inlines[i] = pandoc.Str(before .. pandoc.utils.stringify(value) .. after)
+      return shortcode(inlines)
+    end
+  end
+  return inlines
 end
 
 return {
   { Meta = function(found) meta = found end },
   { Inlines = shortcode },
+  { Image = image_beside },
   { traverse = "topdown", Figure = figure, Table = table_block },
   { Cite = cite },
+  { Div = callout },
   { Div = finish },
 }

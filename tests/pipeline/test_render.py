@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -53,14 +54,41 @@ def test_figures_and_tables_are_numbered_and_referred_to(folder):
     text, html = render(folder, body)
     assert "See Figure 1 and Table 1." in text
     assert "Figure 1: What it says." in text and "Table 1: Two numbers" in text
-    assert '<a href="#fig-x">Figure 1</a>' in html and '<a href="#tbl-y">Table 1</a>' in html
+    assert '<a href="#fig-x">Figure\u00a01</a>' in html and '<a href="#tbl-y">Table\u00a01</a>' in html
     assert 'alt="A line that rises"' in html and "{#tbl-y}" not in html + text
 
 
 def test_a_table_without_a_caption_takes_no_number(folder):
-    body = "::: {.ladder}\n| a |\n|---|\n| 1 |\n:::\n\n| b |\n|---|\n| 2 |\n\n: Second {#tbl-b}\n\n@tbl-b\n"
+    bare = "| a |\n|---|\n| 1 |\n"
+    body = f"::: {{.ladder}}\n{bare}:::\n\n{bare}\n| b |\n|---|\n| 2 |\n\n: Second {{#tbl-b}}\n\n@tbl-b\n"
     text, _ = render(folder, body)
     assert "Table 1: Second" in text and "Table 2" not in text
+
+
+def test_a_caption_without_a_name_stops_because_it_would_shift_the_numbers(folder):
+    with pytest.raises(RenderError, match=r"the table “Second” needs a name such as \{#tbl-scores\}"):
+        render(folder, "| b |\n|---|\n| 2 |\n\n: Second\n")
+    with pytest.raises(RenderError, match=r"the figure figures/x\.svg needs a name such as \{#fig-scores\}"):
+        render(folder, '![Words](figures/x.svg){fig-alt="A line"}\n')
+
+
+def test_references_in_one_pair_of_brackets_are_all_set(folder):
+    body = f"See [@fig-x; @tbl-y] and figure -@fig-x.\n\n{FIGURE}\n\n| a |\n|---|\n| 1 |\n\n: One {{#tbl-y}}\n"
+    text, _ = render(folder, body)
+    assert "See Figure 1, Table 1 and figure 1." in text
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("[@fig-x; @tbl-none]", "refers to @tbl-none, which is not in it"),
+        ("[@fig-x; @dong2013]", "names both a figure or table and the source @dong2013"),
+        ("[see @fig-x]", "the reference to @fig-x holds further words"),
+    ],
+)
+def test_a_reference_that_cannot_be_set_stops(folder, reference, said):
+    with pytest.raises(RenderError, match=said):
+        render(folder, f"{reference}\n\n{FIGURE}\n")
 
 
 @pytest.mark.parametrize("name", ["@fig-none", "@tbl-none"])
@@ -81,9 +109,128 @@ def test_two_figures_of_one_name_stop(folder):
 
 
 def test_the_renderer_names_itself(folder):
-    text, html = render(folder, "Made with {{< meta renderer >}}. Packages.\n")
-    assert "Made with embedded (pypandoc" in text and "). Packages." in text
+    text, html = render(folder, "Made with {{< meta renderer >}}. Packages ({{<\nmeta tool >}}).\n")
+    assert "Made with embedded (pypandoc" in text and "). Packages (Tool)." in text
     assert "{{" not in text + html
+
+
+def test_callouts_keep_their_title_and_their_text(folder):
+    body = (
+        '::: {.callout-note title="What *chance* means"}\nFirst text.\n:::\n\n'
+        "::: {.callout-warning}\nSecond text.\n:::\n\n"
+        "::: {.callout-tip}\n## A heading\n\nThird text.\n:::\n"
+    )
+    text, html = render(folder, body)
+    assert "What chance means First text. Warning Second text. A heading Third text." in text
+    assert html.count('class="callout-title"') == 3 and 'class="callout callout-warning"' in html
+    with pytest.raises(RenderError, match="no callout named callout-danger"):
+        render(folder, "::: {.callout-danger}\nText.\n:::\n")
+
+
+def test_every_picture_has_its_alternative_text(folder):
+    body = "\n\n".join(FIGURE.replace("#fig-x", f"#fig-{i}").replace("A line", f"Line {i}") for i in range(3))
+    _, html = render(folder, body + "\n")
+    for i in range(3):
+        assert f'alt="Line {i} that rises"' in html
+    assert _alt_texts(folder / "x.pdf") == [f"Line {i} that rises" for i in range(3)]
+
+
+def _alt_texts(pdf: Path) -> list[str]:
+    """The /Alt entries of the tagged PDF's structure tree."""
+    found: list[str] = []
+
+    def visit(node: object) -> None:
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, list):
+            for child in node:
+                visit(child)
+        elif isinstance(node, dict):
+            if "/Alt" in node:
+                found.append(str(node["/Alt"]))
+            visit(node.get("/K"))
+
+    visit(PdfReader(pdf).trailer["/Root"]["/StructTreeRoot"]["/K"])
+    return found
+
+
+@pytest.mark.parametrize("src", ["https://example.org/x.svg", "/etc/hosts.svg", "../../secret.svg"])
+def test_a_picture_from_elsewhere_is_not_fetched(folder, src):
+    with pytest.raises(RenderError, match="does not lie in the report's folder"):
+        render(folder, FIGURE.replace("figures/x.svg", src) + "\n")
+
+
+def test_a_long_table_runs_over_pages_with_its_header(folder):
+    rows = "\n".join(f"| row {i} | {i} |" for i in range(120))
+    render(folder, f"| Heading | Value |\n|:---|---:|\n{rows}\n\n: Long {{#tbl-long}}\n")
+    pages = [page.extract_text() for page in PdfReader(folder / "x.pdf").pages]
+    assert len(pages) > 1 and all("Heading" in page for page in pages) and "row 119" in pages[-1]
+
+
+def test_a_long_table_as_quarto_writes_it_runs_over_pages(folder):
+    """Quarto makes tables figures of a kind of its own; the template must know it, or rows pile up at the foot."""
+    import pypandoc
+    import typst
+
+    rows = "".join(f"[row {i}], [{i}]," for i in range(120))
+    table = f"table(columns: 2, table.header([Heading], [Value],), {rows})"
+    body = f'#figure([#{table}], caption: figure.caption(position: top, [Long]), kind: "quarto-float-tbl", supplement: "Table")'
+    head = f"{HEAD.removesuffix(f'---{chr(10)}')}---\n\n```{{=typst}}\n{body}\n```\n"
+    template = f"--template={folder.parent / '_template/embedded.typ'}"
+    source = pypandoc.convert_text(head, "typst", format="markdown", extra_args=[template])
+    (folder / "x.typ").write_text(source, encoding="utf-8")
+    typst.compile(str(folder / "x.typ"), output=str(folder / "x.pdf"), ignore_system_fonts=True)
+    pages = [page.extract_text() for page in PdfReader(folder / "x.pdf").pages]
+    assert len(pages) > 1 and all("Heading" in page for page in pages) and "row 119" in pages[-1]
+
+
+def test_long_words_break_and_can_still_be_copied(folder):
+    digest = "0123456789abcdef" * 8
+    render(folder, f"Hash `{digest}` here.\n")
+    text = "".join(PdfReader(folder / "x.pdf").pages[0].extract_text().split())
+    assert f"Hash{digest}here." in text
+    widest = 72 * 7.5  # the right edge of the text on US Letter with margins of one inch
+    assert _rightmost(folder / "x.pdf") <= widest + 1
+
+
+def _rightmost(pdf: Path) -> float:
+    """The largest x, in points, at which a piece of text starts plus its own width, on page one."""
+    edges: list[float] = []
+
+    def visit(text: str, matrix: list[float], text_matrix: list[float], font: object, size: float) -> None:
+        if len(text.strip()) > 40:
+            edges.append(text_matrix[4] + matrix[4] + len(text.strip()) * 8.5 * 0.602)  # DejaVu Sans Mono: 0.602 em
+
+    PdfReader(pdf).pages[0].extract_text(visitor_text=visit)
+    return max(edges)
+
+
+def test_the_highest_rung_that_stands_is_marked(folder):
+    rows = "| Tier 2 | not supported | x |\n| Tier 3 | **supported** | y |\n| Tier 4 | **supported** | z |\n"
+    _, html = render(folder, f"::: {{.ladder}}\n| Tier | Verdict | Why |\n|---|---|---|\n{rows}:::\n")
+    marked = re.findall(r'<tr class="[^"]*stands[^"]*">\s*<td>([^<]*)', html)
+    assert marked == ["Tier 3"]
+
+
+def test_twice_the_same_bytes(folder):
+    body = f"{FIGURE}\n\n::: {{.callout-note}}\nText.\n:::\n\nAs shown [@dong2013].\n"
+    render(folder, body)
+    first = [(folder / name).read_bytes() for name in ("x.pdf", "x.html")]
+    render(folder, body)
+    assert first == [(folder / name).read_bytes() for name in ("x.pdf", "x.html")]
+
+
+def test_the_page_asks_nothing_of_the_network(folder):
+    _, html = render(folder, f"{FIGURE}\n", HEAD.replace("simulated: false", "simulated: true"))
+    assert not re.search(r"""(?:src|href)=["'](?!data:|#)|url\((?!["']?data:)|@import|<script""", html)
+    assert html.index("Simulated data") < html.index("<header") and html.count("<h1") == 1
+
+
+def test_a_path_from_the_working_folder_will_do(folder, monkeypatch):
+    render(folder, "Text.\n")
+    monkeypatch.chdir(folder)
+    qmd = Path("report.qmd")
+    choose_renderer("embedded").render(qmd, pdf=Path("y.pdf"), html=Path("y.html"))
+    assert (folder / "y.pdf").is_file() and (folder / "y.html").is_file()
 
 
 def test_a_missing_figure_is_said_in_plain_words(folder):
@@ -131,6 +278,34 @@ def test_quarto_asked_for_but_absent(monkeypatch):
     with pytest.raises(PilotproofError, match="use auto, quarto or embedded"):
         choose_renderer("latex")
     assert choose_renderer("auto").label.startswith("embedded")
+
+
+@pytest.mark.parametrize(("version", "is_used"), [("1.6.43", False), ("1.8.27", False), ("1.9.38", True), ("2.0.1", True)])
+def test_a_quarto_that_makes_no_accessible_pdf_is_not_used(tmp_path, monkeypatch, version, is_used):
+    fake_quarto(tmp_path, monkeypatch, f"echo {version}")
+    assert choose_renderer("auto").label.startswith("Quarto" if is_used else "embedded")
+    if not is_used:
+        with pytest.raises(RenderError, match=f"this is Quarto {version}, .* 1.9 or later is needed"):
+            choose_renderer("quarto")
+
+
+def test_what_quarto_only_warns_of_stops(folder, monkeypatch):
+    """Quarto exits with 0 when a reference leads nowhere."""
+    (folder / "report.qmd").write_text(HEAD, encoding="utf-8")
+    warning = "WARNING (refs.lua:128) Unable to resolve crossref @fig-none"
+    fake_quarto(folder.parent, monkeypatch, f'[ "$1" = --version ] && echo 1.9.38 && exit; echo x > "$6"; echo "{warning}" >&2')
+    with pytest.raises(RenderError, match="refers to what is not in it: @fig-none"):
+        choose_renderer("quarto").render(folder / "report.qmd", pdf=folder / "x.pdf", html=folder / "x.html")
+    assert sorted(path.name for path in folder.glob("*.*")) == ["report.qmd"]
+
+
+def fake_quarto(home: Path, monkeypatch, script: str) -> None:
+    """Put a stand-in for the program quarto on PATH, that runs `script`."""
+    program = home / "bin/quarto"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
 
 
 def test_the_partials_that_quarto_uses_are_those_of_the_embedded_template():
