@@ -12,7 +12,7 @@ def least_attainable_p_sign_flip(n: int) -> float:
 
     Source: of the 2^n equally likely sign patterns, the observed one and its mirror image are the most extreme.
     """
-    return min(1.0, 2.0 / 2 ** count(n, "n", least=1))
+    return 2.0 ** (1 - count(n, "n", least=1))
 
 
 def least_attainable_p_randomisation(*, n_treated: int, n_comparison: int) -> float:
@@ -22,4 +22,4 @@ def least_attainable_p_randomisation(*, n_treated: int, n_comparison: int) -> fl
     """
     treated, comparison = count(n_treated, "n_treated", least=1), count(n_comparison, "n_comparison", least=1)
     ways = comb(treated + comparison, treated)
-    return min(1.0, (2.0 if treated == comparison else 1.0) / ways)
+    return min(1.0, (2 if treated == comparison else 1) / ways)  # whole numbers: `ways` may be too large for a float

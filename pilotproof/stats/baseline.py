@@ -7,6 +7,7 @@ from typing import Literal
 
 from numpy.typing import ArrayLike
 
+from pilotproof.stats.checks import finite
 from pilotproof.stats.effect_size import hedges_g
 
 SATISFIED = 0.05
@@ -39,6 +40,7 @@ def baseline_difference(*, treated: ArrayLike, comparison: ArrayLike) -> Baselin
 
 def classify_baseline(g: float) -> Literal["satisfied", "needs adjustment", "fails"]:
     """The class of a baseline difference in SDs; the limits themselves belong to the lower class."""
-    if abs(g) <= SATISFIED:
+    size = abs(finite(g, "g"))
+    if size <= SATISFIED:
         return "satisfied"
-    return "needs adjustment" if abs(g) <= SATISFIED_WITH_ADJUSTMENT else "fails"
+    return "needs adjustment" if size <= SATISFIED_WITH_ADJUSTMENT else "fails"

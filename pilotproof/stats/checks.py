@@ -9,12 +9,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+LARGEST = 1e100  # squares of larger numbers overflow
+ROUNDING = 1e-12  # differences below this part of the numbers' size are float noise
 
 
 def numbers(values: ArrayLike, name: str, *, fewest: int = 1) -> Floats:
     """`values` as a one-dimensional float array without missing or infinite values, at least `fewest` of them."""
     try:
-        array = np.asarray(values, dtype=np.float64)
+        raw = np.ma.filled(values.astype(np.float64), np.nan) if isinstance(values, np.ma.MaskedArray) else np.asarray(values)
+        is_text = raw.dtype.kind == "O" and any(isinstance(value, str) for value in raw.flat)
+        if is_text or raw.dtype.kind not in "biufO":  # numpy would turn "7" and dates into numbers
+            raise TypeError(raw.dtype)
+        array = np.asarray(raw if isinstance(values, np.ma.MaskedArray) else values, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must hold numbers only") from error
     if array.ndim != 1:
@@ -23,7 +29,39 @@ def numbers(values: ArrayLike, name: str, *, fewest: int = 1) -> Floats:
         raise ValueError(f"{name} needs at least {fewest} values; it has {len(array)}")
     if bad := int((~np.isfinite(array)).sum()):
         raise ValueError(f"{name} has {bad} missing or infinite values; leave them out in cleaning, where they are counted")
+    if np.abs(array).max(initial=0) > LARGEST:
+        raise ValueError(f"{name} holds a number beyond {LARGEST:g}; correct it or use a larger unit")
     return array
+
+
+def labels(values: ArrayLike, name: str) -> NDArray[np.intp]:
+    """`values` numbered from 0 in the order of their text. Raises ValueError for a missing or empty label."""
+    array = _column(values, name)
+    if bad := sum(_is_missing(value) for value in np.asarray(values, dtype=object)):
+        raise ValueError(f"{name} has {bad} missing labels; leave those rows out in cleaning, where they are counted")
+    return np.unique(array.astype(str), return_inverse=True)[1]
+
+
+def booleans(values: ArrayLike, name: str) -> NDArray[np.bool_]:
+    """`values` as true and false. Raises ValueError for anything but these, 0 and 1."""
+    array = _column(values, name)
+    if array.dtype != bool and (any(map(_is_missing, array)) or not np.isin(array, (0, 1)).all()):
+        raise ValueError(f"{name} must hold true and false only")
+    return array.astype(bool)
+
+
+def _column(values: ArrayLike, name: str) -> NDArray[Any]:
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must be one column, not {array.ndim} dimensions")
+    return array
+
+
+def _is_missing(value: Any) -> bool:
+    try:
+        return value is None or bool(value != value) or not str(value).strip()
+    except TypeError:  # pandas' NA cannot say whether it differs from itself
+        return True
 
 
 def same_length(**arrays: Sequence[Any] | NDArray[Any]) -> None:
@@ -35,13 +73,46 @@ def same_length(**arrays: Sequence[Any] | NDArray[Any]) -> None:
 
 def count(value: int, name: str, *, least: int = 0) -> int:
     """`value` as a whole number of at least `least`."""
-    if isinstance(value, bool) or int(value) != value or value < least:
+    try:
+        whole = int(value)
+        is_whole = whole == value and not isinstance(value, bool | np.bool_)
+    except (TypeError, ValueError, OverflowError):
+        is_whole = False
+    if not is_whole or whole < least:
         raise ValueError(f"{name} must be a whole number of at least {least}, not {value!r}")
-    return int(value)
+    return whole
+
+
+def finite(value: float, name: str) -> float:
+    """`value` as a float that is neither missing nor infinite."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if isinstance(value, str) or not np.isfinite(number):
+        raise ValueError(f"{name} must be a number, neither missing nor infinite, not {value!r}")
+    return number
+
+
+def positive(value: float, name: str) -> float:
+    """`value` as a finite float above 0."""
+    number = finite(value, name)
+    if number <= 0:
+        raise ValueError(f"{name} must be above 0, not {value!r}")
+    return number
+
+
+def part(value: float, name: str) -> float:
+    """`value` from 0 up to, but not including, 1."""
+    number = finite(value, name)
+    if not 0 <= number < 1:
+        raise ValueError(f"{name} must lie from 0 to below 1, not {value!r}")
+    return number
 
 
 def share(value: float, name: str) -> float:
     """`value` strictly between 0 and 1."""
-    if not 0 < value < 1:
+    number = finite(value, name)
+    if not 0 < number < 1:
         raise ValueError(f"{name} must lie between 0 and 1, not {value!r}")
-    return float(value)
+    return number

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from pilotproof.stats.checks import Floats, numbers, same_length, share
+from pilotproof.stats.checks import ROUNDING, Floats, booleans, labels, numbers, same_length, share
 from pilotproof.stats.results import Interval
 
 FEWEST_CLUSTERS = 2
 SMALLEST_EIGENVALUE = 1e-12
+SMALLEST_TRACE = 1e-9  # of Omega, as part of the variance that it estimates
 
 RefusalReason = Literal["one cluster in an arm", "no degrees of freedom", "no block with both arms"]
 
@@ -42,7 +43,11 @@ class ClusterContrast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why a design gives no contrast. It is a result, not an error."""
+    """Why a design gives no contrast. It is a result, not an error.
+
+    clusters_treated, clusters_comparison : clusters that can be compared; with blocks, those in a block with both arms.
+    All clusters when no block has both arms.
+    """
 
     reason: RefusalReason
     clusters_treated: int
@@ -76,18 +81,19 @@ def cluster_mean_contrast(
 
     outcome, pretest : one score a student; is_treated : bool; cluster, block : labels; a cluster lies in one arm and block
     Every cluster counts once. df = clusters - 2, or clusters - blocks - 1 with block effects.
-    Returns a Refusal with one cluster in an arm or no degrees of freedom. Raises ValueError for unusable arrays.
+    Returns a Refusal without degrees of freedom or with one cluster in an arm, not counting the clusters of blocks with one
+    arm only. Raises ValueError for unusable arrays.
     Source: two-stage estimator (Donald & Lang): mean_j - slope * pretest mean_j, then ordinary least squares over clusters.
     """
     data = _checked(outcome, is_treated, cluster, pretest, block, confidence)
+    if refusal := _refusal(data):
+        return refusal
     slope = None if data.pretest is None else _within_slope(data)
     adjusted = data.outcome if slope is None else data.outcome - slope * data.pretest
     size = np.bincount(data.cluster)
     means = np.bincount(data.cluster, weights=adjusted) / size
     design = _design(data.arm_of_cluster, None, data.block_of_cluster)
     df = len(means) - design.shape[1]
-    if refusal := _refusal(data, design, df):
-        return refusal
     coefficients, inverse = _least_squares(design, means)
     residuals = means - design @ coefficients
     variance = float(residuals @ residuals) / df * inverse[1, 1]
@@ -110,18 +116,21 @@ def cr2_contrast(
     Source: Pustejovsky & Tipton (2018), JBES 36(4): A_g = (I - H_gg)^(-1/2); df = tr(Omega)^2 / tr(Omega^2).
     """
     data = _checked(outcome, is_treated, cluster, pretest, block, confidence)
-    design = _design(data.is_treated, data.pretest, data.block)
-    clusters = len(data.arm_of_cluster)
-    if refusal := _refusal(data, design, clusters - 2):
+    if refusal := _refusal(data):
         return refusal
+    design = _design(data.is_treated, data.pretest, data.block)
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        raise ValueError("pretest cannot be told from the arms and blocks, because it only repeats them; leave it out")
     coefficients, inverse = _least_squares(design, data.outcome)
     variance, df = _cr2(design, data.outcome - design @ coefficients, data.cluster, inverse)
+    if df is None:
+        return _refused(data, "no degrees of freedom", np.ones_like(data.arm_of_cluster))
     slope = None if data.pretest is None else float(coefficients[2])
     return _contrast("CR2", data, float(coefficients[1]), float(np.sqrt(variance)), df, slope)
 
 
-def _cr2(design: Floats, residuals: Floats, cluster: NDArray[np.intp], inverse: Floats) -> tuple[float, float]:
-    """CR2 variance of the second coefficient and its Satterthwaite degrees of freedom.
+def _cr2(design: Floats, residuals: Floats, cluster: NDArray[np.intp], inverse: Floats) -> tuple[float, float | None]:
+    """CR2 variance of the second coefficient and its Satterthwaite df, None when the model fits every cluster exactly.
 
     With a_g = A_g X_g M c and u_g = X_g' a_g, Omega = diag(a_g'a_g) - U M U', because I - H is a projection: the
     n-by-n hat matrix is never built.
@@ -140,7 +149,9 @@ def _cr2(design: Floats, residuals: Floats, cluster: NDArray[np.intp], inverse: 
         projections.append(x.T @ a)
     u = np.array(projections)
     omega = np.diag(lengths) - u @ inverse @ u.T
-    return float(np.sum(np.square(scores))), float(np.trace(omega) ** 2 / np.sum(omega**2))
+    trace = float(np.trace(omega))
+    df = trace**2 / float(np.sum(omega**2)) if trace > SMALLEST_TRACE * inverse[1, 1] else None
+    return float(np.sum(np.square(scores))), df
 
 
 def _checked(
@@ -152,12 +163,11 @@ def _checked(
     confidence: float,
 ) -> _Data:
     y = numbers(outcome, "outcome", fewest=2)
-    treated = _booleans(is_treated)
-    labels = np.asarray(cluster)
-    same_length(outcome=y, is_treated=treated, cluster=labels)
-    _, index = np.unique(labels.astype(str), return_inverse=True)
+    treated = _both_arms(is_treated)
+    index = labels(cluster, "cluster")
+    same_length(outcome=y, is_treated=treated, cluster=index)
     x = None if pretest is None else numbers(pretest, "pretest", fewest=2)
-    groups = None if block is None else np.unique(np.asarray(block).astype(str), return_inverse=True)[1]
+    groups = None if block is None else labels(block, "block")
     for name, column in (("pretest", x), ("block", groups)):
         if column is not None:
             same_length(**{"outcome": y, name: column})
@@ -177,11 +187,8 @@ def _checked(
     )
 
 
-def _booleans(is_treated: ArrayLike) -> NDArray[np.bool_]:
-    array = np.asarray(is_treated)
-    if array.dtype != bool and not np.isin(array, (0, 1)).all():
-        raise ValueError("is_treated must hold true and false only")
-    treated = array.astype(bool)
+def _both_arms(is_treated: ArrayLike) -> NDArray[np.bool_]:
+    treated = booleans(is_treated, "is_treated")
     if treated.all() or not treated.any():
         raise ValueError("is_treated: both arms are needed; one is empty")
     return treated
@@ -200,10 +207,9 @@ def _within_slope(data: _Data) -> float:
     """Pooled slope of posttest on pretest within clusters."""
     size = np.bincount(data.cluster)
     centred = data.pretest - (np.bincount(data.cluster, weights=data.pretest) / size)[data.cluster]
-    spread = float(centred @ centred)
-    if spread <= 0:
+    if np.abs(centred).max() <= ROUNDING * np.abs(data.pretest).max():
         raise ValueError("pretest does not vary within any cluster, so that its slope cannot be estimated; leave it out")
-    return float(centred @ data.outcome) / spread
+    return float(centred @ data.outcome) / float(centred @ centred)
 
 
 def _design(is_treated: NDArray[np.bool_], pretest: Floats | None, block: NDArray[np.intp] | None) -> Floats:
@@ -216,24 +222,26 @@ def _design(is_treated: NDArray[np.bool_], pretest: Floats | None, block: NDArra
     return np.column_stack(columns)
 
 
-def _refusal(data: _Data, design: Floats, df: int) -> Refusal | None:
-    treated = int(data.arm_of_cluster.sum())
-    comparison = len(data.arm_of_cluster) - treated
-    reason: RefusalReason | None = None
-    if min(treated, comparison) < FEWEST_CLUSTERS:
-        reason = "one cluster in an arm"
-    elif data.block_of_cluster is not None and not _has_mixed_block(data):
-        reason = "no block with both arms"
-    elif df < 1 or np.linalg.matrix_rank(design) < design.shape[1]:
-        reason = "no degrees of freedom"
-    if reason is None:
-        return None
-    return Refusal(reason=reason, clusters_treated=treated, clusters_comparison=comparison)
+def _refusal(data: _Data) -> Refusal | None:
+    """Why the arms cannot be compared, if they cannot: a cluster alone in an arm is confounded with its tool."""
+    everyone = np.ones_like(data.arm_of_cluster)
+    comparable = everyone if data.block_of_cluster is None else _in_mixed_block(data.arm_of_cluster, data.block_of_cluster)
+    if not comparable.any():
+        return _refused(data, "no block with both arms", everyone)
+    if min(np.bincount(data.arm_of_cluster[comparable], minlength=2)) < FEWEST_CLUSTERS:
+        return _refused(data, "one cluster in an arm", comparable)
+    return None  # at least one degree of freedom: each block with both arms has two clusters, and a lone one has four
 
 
-def _has_mixed_block(data: _Data) -> bool:
-    pairs = np.unique(np.column_stack([data.block_of_cluster, data.arm_of_cluster]), axis=0)
-    return len(pairs) > len(np.unique(data.block_of_cluster))
+def _refused(data: _Data, reason: RefusalReason, comparable: NDArray[np.bool_]) -> Refusal:
+    comparison, treated = np.bincount(data.arm_of_cluster[comparable], minlength=2)
+    return Refusal(reason=reason, clusters_treated=int(treated), clusters_comparison=int(comparison))
+
+
+def _in_mixed_block(arm_of_cluster: NDArray[np.bool_], block_of_cluster: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Whether each cluster's block holds both arms."""
+    treated = np.bincount(block_of_cluster, weights=arm_of_cluster)
+    return ((treated > 0) & (treated < np.bincount(block_of_cluster)))[block_of_cluster]
 
 
 def _least_squares(design: Floats, values: Floats) -> tuple[Floats, Floats]:
@@ -246,7 +254,7 @@ def _least_squares(design: Floats, values: Floats) -> tuple[Floats, Floats]:
 def _contrast(
     method: Literal["cluster means", "CR2"], data: _Data, estimate: float, error: float, df: float, slope: float | None
 ) -> ClusterContrast:
-    if error <= 1e-12 * max(1.0, float(np.ptp(data.outcome))):
+    if error <= ROUNDING * float(np.abs(data.outcome).max()):
         raise ValueError("outcome: the clusters of each arm do not differ at all, so that there is no standard error")
     t = estimate / error
     margin = float(stats.t.ppf((1 + data.confidence) / 2, df)) * error

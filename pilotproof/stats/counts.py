@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
@@ -32,7 +32,7 @@ class Concentration:
 
     max_cell : position of the cell whose count is least likely by chance
     p_value : that any cell is as unlikely, allowing for having looked at all; by simulation
-    least_attainable_p : the least p that so many events and draws can give
+    least_attainable_p : the p of all events in one of the cells with the least exposure, or the least the draws can give
     """
 
     observed: tuple[int, ...]
@@ -41,6 +41,12 @@ class Concentration:
     p_value: float
     least_attainable_p: float
     draws: int
+
+    @property
+    def rate_ratio(self) -> float | None:
+        """Rate of max_cell over the rate of all other cells together; None when these had no event."""
+        total, inside, due = sum(self.observed), self.observed[self.max_cell], self.expected[self.max_cell]
+        return None if inside == total else (inside / due) / ((total - inside) / (total - due))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +67,7 @@ def poisson_rate(events: int, exposure: float, *, confidence: float = 0.95) -> R
     Source: Garwood (1936): chi2(a/2, 2x) / 2T and chi2(1 - a/2, 2x + 2) / 2T.
     """
     x = count(events, "events")
-    if not np.isfinite(exposure) or exposure <= 0:
+    if not np.isscalar(exposure) or isinstance(exposure, str) or not np.isfinite(exposure) or exposure <= 0:
         raise ValueError(f"exposure must be above 0, not {exposure!r}; without it give counts, not rates")
     tail = (1 - share(confidence, "confidence")) / 2
     low = 0.0 if x == 0 else float(stats.chi2.ppf(tail, 2 * x)) / (2 * exposure)
@@ -82,6 +88,8 @@ def proportion_interval(successes: int, trials: int, *, confidence: float = 0.95
 
 def recurrence(days_with_event: int, days_observed: int, *, confidence: float = 0.95) -> Recurrence:
     """Share of days with an event. It may be called daily on at least 80 % of days with a lower limit of at least 50 %."""
+    if count(days_with_event, "days_with_event") > count(days_observed, "days_observed", least=1):
+        raise ValueError(f"days_with_event ({days_with_event}) cannot exceed days_observed ({days_observed})")
     interval = proportion_interval(days_with_event, days_observed, confidence=confidence)
     part = days_with_event / days_observed
     return Recurrence(
@@ -101,6 +109,39 @@ def concentration_scan(events: ArrayLike, *, exposure: ArrayLike, draws: int = 2
     exposure comparable; its distribution comes from `draws` multinomial draws.
     Source: max-cell scan with Monte Carlo p = (hits + 1) / (draws + 1).
     """
+    counts, shares = _cells(events, exposure)
+    total, cells = int(counts.sum()), np.arange(len(counts))
+    tails = _log_tails(total, shares)
+    of_cells = tails[cells, counts]
+    simulated = _spread_by_chance(total, shares, draws, seed)
+    hits = int(np.sum(tails[cells, simulated].min(axis=1) <= of_cells.min() + 1e-9))
+    least = max(_least_scan_p(total, shares), 1 / (draws + 1))
+    return Concentration(
+        observed=tuple(int(c) for c in counts),
+        expected=tuple(float(e) for e in total * shares),
+        max_cell=int(of_cells.argmin()),
+        p_value=max(least, (hits + 1) / (draws + 1)),  # chance in the draws must not go below what is possible
+        least_attainable_p=least,
+        draws=draws,
+    )
+
+
+def chi_square_p(events: ArrayLike, *, exposure: ArrayLike, draws: int = 20_000, seed: int) -> float:
+    """Chance of events as unevenly spread over all cells as these, without asking where they gather.
+
+    Arguments and errors as in `concentration_scan`. Expected counts may be small: the p is simulated.
+    Source: Pearson's chi-square, sum (observed - expected)^2 / expected, with p = (hits + 1) / (draws + 1).
+    """
+    counts, shares = _cells(events, exposure)
+    expected = counts.sum() * shares
+    observed = float(((counts - expected) ** 2 / expected).sum())
+    simulated = _spread_by_chance(int(counts.sum()), shares, draws, seed)
+    chance = ((simulated - expected) ** 2 / expected).sum(axis=1)
+    return (int(np.sum(chance >= observed * (1 - 1e-9))) + 1) / (draws + 1)
+
+
+def _cells(events: ArrayLike, exposure: ArrayLike) -> tuple[NDArray[np.int64], Floats]:
+    """Checked counts, and the share of the exposure of each cell."""
     observed = numbers(events, "events", fewest=2)
     hours = numbers(exposure, "exposure", fewest=2)
     same_length(events=observed, exposure=hours)
@@ -108,20 +149,18 @@ def concentration_scan(events: ArrayLike, *, exposure: ArrayLike, draws: int = 2
         raise ValueError("events must be whole numbers of at least 0, with at least one event")
     if (hours <= 0).any():
         raise ValueError("exposure must be above 0 in every cell; leave out cells in which nothing could happen")
-    counts, shares = observed.astype(np.int64), hours / hours.sum()
-    tails = _log_tails(int(counts.sum()), shares)
-    cells = np.arange(len(counts))
-    of_cells = tails[cells, counts]
-    simulated = np.random.default_rng(seed).multinomial(counts.sum(), shares, size=count(draws, "draws", least=1))
-    hits = int(np.sum(tails[cells, simulated].min(axis=1) <= of_cells.min() + 1e-9))
-    return Concentration(
-        observed=tuple(int(c) for c in counts),
-        expected=tuple(float(e) for e in counts.sum() * shares),
-        max_cell=int(of_cells.argmin()),
-        p_value=(hits + 1) / (draws + 1),
-        least_attainable_p=max(float(shares.min()) ** int(counts.sum()), 1 / (draws + 1)),
-        draws=draws,
-    )
+    return observed.astype(np.int64), hours / hours.sum()
+
+
+def _spread_by_chance(total: int, shares: Floats, draws: int, seed: int) -> NDArray[np.int64]:
+    """One row a draw: `total` events spread over the cells by their exposure alone."""
+    return np.random.default_rng(seed).multinomial(total, shares, size=count(draws, "draws", least=1))
+
+
+def _least_scan_p(total: int, shares: Floats) -> float:
+    """Nothing is less likely than all events in one of the k cells with the least share s: chance k s^N."""
+    least = float(shares.min())
+    return min(1.0, int(np.isclose(shares, least, rtol=1e-9, atol=0).sum()) * least**total)
 
 
 def _log_tails(total: int, shares: Floats) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from pilotproof.stats.checks import Floats, numbers, share
+from pilotproof.stats.checks import ROUNDING, Floats, finite, numbers, positive, share
 from pilotproof.stats.results import Interval
 
 
@@ -35,9 +35,10 @@ def pooled_sd(*, treated: ArrayLike, comparison: ArrayLike) -> float:
     Source: sqrt(((n_T - 1) s_T^2 + (n_C - 1) s_C^2) / (n_T + n_C - 2)).
     """
     t, c = numbers(treated, "treated", fewest=2), numbers(comparison, "comparison", fewest=2)
-    squares = ((t - t.mean()) ** 2).sum() + ((c - c.mean()) ** 2).sum()
-    if squares <= 0:
+    deviations = np.concatenate([t - t.mean(), c - c.mean()])
+    if np.abs(deviations).max() <= ROUNDING * max(np.abs(t).max(), np.abs(c).max()):
         raise ValueError("treated and comparison: all scores of an arm are equal, so there is no standard deviation")
+    squares = (deviations[: len(t)] ** 2).sum() + (deviations[len(t) :] ** 2).sum()
     return float(np.sqrt(squares / (len(t) + len(c) - 2)))
 
 
@@ -82,7 +83,8 @@ def hedges_g_adjusted(
     t, c = numbers(treated, "treated", fewest=2), numbers(comparison, "comparison", fewest=2)
     deviation = pooled_sd(treated=t, comparison=c)
     scale = small_sample_factor(len(t) + len(c)) / deviation
-    margin = float(stats.t.ppf((1 + share(confidence, "confidence")) / 2, df)) * standard_error
+    difference, standard_error = finite(difference, "difference"), positive(standard_error, "standard_error")
+    margin = float(stats.t.ppf((1 + share(confidence, "confidence")) / 2, positive(df, "df"))) * standard_error
     interval = Interval(
         low=float((difference - margin) * scale), high=float((difference + margin) * scale), confidence=confidence
     )
@@ -91,7 +93,7 @@ def hedges_g_adjusted(
 
 def improvement_index(g: float) -> float:
     """Percentile points that an average comparison student would gain: 100 Phi(g) - 50. Source: WWC Handbook 5.0."""
-    return float(100 * stats.norm.cdf(g) - 50)
+    return float(100 * stats.norm.cdf(finite(g, "g")) - 50)
 
 
 def _effect(

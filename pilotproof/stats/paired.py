@@ -9,11 +9,12 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from pilotproof.stats.attainable import least_attainable_p_sign_flip
-from pilotproof.stats.checks import Floats, numbers, same_length, share
+from pilotproof.stats.checks import Floats, count, numbers, same_length, share
 from pilotproof.stats.results import Interval
 
 LARGEST_EXACT = 20
 DRAWS = 100_000
+DRAWS_AT_A_TIME = 10_000  # bounds the memory
 DIGITS = 10  # float noise below this must not turn ties into differences
 SEED = 20260914
 
@@ -24,7 +25,7 @@ class PairedChange:
 
     standard_error, t, p_value, interval, d_z : None when all changes are equal, so that nothing estimates their spread
     sign_flip_p : exact up to 20 pairs, by simulation above
-    least_attainable_p : the least that the sign-flip test can give with n pairs
+    least_attainable_p : the least that the sign-flip test can give with n pairs, and with the draws where it is simulated
     """
 
     n: int
@@ -50,11 +51,13 @@ def paired_change(*, before: ArrayLike, after: ArrayLike, confidence: float = 0.
     """
     x, y = numbers(before, "before", fewest=2), numbers(after, "after", fewest=2)
     same_length(before=x, after=y)
+    confidence = share(confidence, "confidence")
     change = np.round(y - x, DIGITS)
     n, mean, sd = len(change), float(change.mean()), float(change.std(ddof=1))
-    spread = None if np.ptp(change) == 0 else sd / np.sqrt(n)
+    noise = 10.0**-DIGITS * max(1.0, np.abs(x).max(), np.abs(y).max())
+    spread = None if np.ptp(change) <= noise else sd / np.sqrt(n)
     t = None if spread is None else mean / spread
-    margin = None if spread is None else float(stats.t.ppf((1 + share(confidence, "confidence")) / 2, n - 1)) * spread
+    margin = None if spread is None else float(stats.t.ppf((1 + confidence) / 2, n - 1)) * spread
     return PairedChange(
         n=n,
         mean_before=float(x.mean()),
@@ -68,7 +71,7 @@ def paired_change(*, before: ArrayLike, after: ArrayLike, confidence: float = 0.
         interval=None if margin is None else Interval(low=float(mean - margin), high=float(mean + margin), confidence=confidence),
         d_z=None if spread is None else float(mean / sd),
         sign_flip_p=sign_flip_p(change),
-        least_attainable_p=least_attainable_p_sign_flip(n),
+        least_attainable_p=max(least_attainable_p_sign_flip(n), 0.0 if n <= LARGEST_EXACT else 1 / (DRAWS + 1)),
     )
 
 
@@ -79,11 +82,13 @@ def sign_flip_p(change: ArrayLike, *, draws: int = DRAWS, seed: int = SEED) -> f
     """
     values = np.round(numbers(change, "change"), DIGITS)
     observed = abs(values.sum())
-    tolerance = 10.0**-DIGITS * max(1, len(values))
+    tolerance = 10.0**-DIGITS * max(1.0, len(values), np.abs(values).sum())
     if len(values) <= LARGEST_EXACT:
         return float(np.mean(np.abs(_all_signed_sums(values)) >= observed - tolerance))
-    signs = np.random.default_rng(seed).integers(0, 2, size=(draws, len(values)), dtype=np.int8)
-    hits = int(np.sum(np.abs((2 * signs - 1) @ values) >= observed - tolerance))
+    rng, hits = np.random.default_rng(seed), 0
+    for start in range(0, count(draws, "draws", least=1), DRAWS_AT_A_TIME):
+        signs = rng.integers(0, 2, size=(min(DRAWS_AT_A_TIME, draws - start), len(values)), dtype=np.int8)
+        hits += int(np.sum(np.abs((2 * signs - 1) @ values) >= observed - tolerance))
     return (hits + 1) / (draws + 1)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from pilotproof.stats.checks import count, share
+from pilotproof.stats.checks import count, finite, part, positive, share
 
 
 def multiplier(df: float, *, alpha: float = 0.05, power: float = 0.80) -> float:
     """M = t(1 - alpha/2, df) + t(power, df). Source: Bloom; Dong & Maynard (2013), PowerUp!."""
-    if df <= 0:
+    if finite(df, "df") <= 0:
         raise ValueError(f"df must be above 0, not {df!r}: the design has no degrees of freedom")
     quantiles = stats.t.ppf([1 - share(alpha, "alpha") / 2, share(power, "power")], df)
     return float(quantiles.sum())
@@ -31,8 +31,9 @@ def clustered_standard_error(
     Source: Dong & Maynard (2013), design CRA2_2r.
     """
     spread = share(share_treated, "share_treated") * (1 - share_treated) * count(clusters, "clusters", least=2)
-    between = icc * (1 - r2_cluster) / spread
-    within = (1 - icc) * (1 - r2_student) / (spread * cluster_size)
+    rho = part(icc, "icc")
+    between = rho * (1 - part(r2_cluster, "r2_cluster")) / spread
+    within = (1 - rho) * (1 - part(r2_student, "r2_student")) / (spread * positive(cluster_size, "cluster_size"))
     return float(np.sqrt(between + within))
 
 
@@ -57,7 +58,8 @@ def mdes_clustered(
         r2_student=r2_student,
         r2_cluster=r2_cluster,
     )
-    return multiplier(clusters - cluster_covariates - 2, alpha=alpha, power=power) * error
+    df = clusters - count(cluster_covariates, "cluster_covariates") - 2
+    return multiplier(df, alpha=alpha, power=power) * error
 
 
 def mdes_paired(n: int, *, alpha: float = 0.05, power: float = 0.80) -> float:
@@ -68,6 +70,6 @@ def mdes_paired(n: int, *, alpha: float = 0.05, power: float = 0.80) -> float:
 
 def power_of(effect: float, *, standard_error: float, df: float, alpha: float = 0.05) -> float:
     """Chance that a two-sided t test finds a true `effect`. Source: noncentral t with lambda = effect / SE."""
-    critical = float(stats.t.ppf(1 - share(alpha, "alpha") / 2, df))
-    ncp = effect / standard_error
-    return float(stats.nct.sf(critical, df, ncp) + stats.nct.cdf(-critical, df, ncp))
+    critical = float(stats.t.ppf(1 - share(alpha, "alpha") / 2, positive(df, "df")))
+    ncp = finite(effect, "effect") / positive(standard_error, "standard_error")
+    return float(min(1.0, stats.nct.sf(critical, df, ncp) + stats.nct.cdf(-critical, df, ncp)))
