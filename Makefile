@@ -8,26 +8,31 @@ SEED ?=
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
 
-# An active conda environment that has pilotproof (environment.yml) is used as it is; otherwise .venv is built from the locks.
-CONDA := $(if $(CONDA_PREFIX),$(wildcard $(CONDA_PREFIX)/bin/pilotproof))
+# An active conda environment is used as it is if its pilotproof is this folder's (environment.yml); otherwise .venv is built.
+CONDA := $(if $(CONDA_PREFIX),$(shell cd / && "$(CONDA_PREFIX)/bin/python" -c \
+	'import os, sys, pilotproof; print("yes" * os.path.samefile(pilotproof.__path__[0], sys.argv[1]))' \
+	"$(CURDIR)/pilotproof" 2>/dev/null))
 BIN := $(if $(CONDA),$(CONDA_PREFIX)/bin,.venv/bin)
 READY := $(if $(CONDA),,.venv/ready)
 READY_STUDIES := $(if $(CONDA),,.venv/ready-studies)
 READY_TEST := $(if $(CONDA),,.venv/ready-test)
 READY_LAB := $(if $(CONDA),,.venv/ready-lab)
 PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check
+# Exactly what the lock names, as wheels; Python compiles what is imported, on first use (saves some 15 s).
+LOCKED = --no-compile --only-binary :all: --require-hashes -r
 
 .DEFAULT_GOAL := help
 .PHONY: help report check simulate lab test lint format lock golden picture clean environment
 .DELETE_ON_ERROR:
+.NOTPARALLEL: # two targets would install into one .venv at a time
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-report: $(READY) $(if $(filter project-star,$(PILOT)),$(READY_STUDIES))  ## make the report of a pilot: make report PILOT=nearpod
+report: a-pilot $(READY) $(if $(filter project-star,$(PILOT)),$(READY_STUDIES))  ## make the report of a pilot: make report PILOT=nearpod
 	@$(BIN)/pilotproof report "$(PILOT)" --renderer "$(RENDERER)"
 
-check: $(READY)  ## check the inputs of a pilot, write nothing: make check PILOT=nearpod
+check: a-pilot $(READY)  ## check the inputs of a pilot, write nothing: make check PILOT=nearpod
 	@$(BIN)/pilotproof check "$(PILOT)"
 
 simulate: $(READY)  ## write the demo pilot's raw exports anew: make simulate [SEED=20260915]
@@ -61,16 +66,22 @@ environment: $(READY)  ## build .venv (done by the other targets when needed)
 	@echo "The environment is ready: $(BIN)"
 
 # A half-built .venv is never taken for a whole one: it is built anew until its stamp is written.
-.venv/ready: requirements.lock
+# Its stamp holds the folder it was built in: a copied or moved .venv would run the other folder's code, and is built anew.
+.venv/ready: requirements.lock $(if $(READY),$(shell [ "$$(cat .venv/ready 2>/dev/null)" = "$(CURDIR)" ] || echo rebuild))
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Python 3.11 or later is needed and was not found. Install it from python.org, or name one: make PYTHON=/path/to/python3"; exit 1; }
 	@echo "Setting up .venv (once, about a minute) ..."
-	@rm -rf .venv
-	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv module is missing: on Debian or Ubuntu, apt install python3-venv"; exit 1; }
-	@$(PIP) --only-binary :all: --require-hashes -r requirements.lock
+	@rm -f $@
+	@$(PYTHON) -m venv --clear .venv || { echo "Could not make .venv. If Python's venv module is missing: on Debian or Ubuntu, apt install python3-venv"; exit 1; }
+	@$(PIP) $(LOCKED) requirements.lock || { echo "Could not install the packages: is the package index within reach? Then run make again."; exit 1; }
 	@$(PIP) --no-deps --no-build-isolation -e .
-	@touch $@
+	@echo "$(CURDIR)" > $@
 
 .venv/ready-%: requirements/%.lock .venv/ready
 	@echo "Adding packages for '$*' to .venv ..."
-	@$(PIP) --only-binary :all: --require-hashes -r $<
+	@$(PIP) $(LOCKED) $<
 	@touch $@
+
+# Asked before anything is installed.
+.PHONY: a-pilot rebuild
+a-pilot:
+	@$(if $(PILOT),:,echo "Which pilot? Say, for instance: make $(firstword $(MAKECMDGOALS)) PILOT=nearpod. There are: $(basename $(notdir $(wildcard params/*.yaml)))" >&2; exit 1)
