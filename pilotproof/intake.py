@@ -7,27 +7,27 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pilotproof.clean.cleaned import Cleaned
 from pilotproof.clean.reliability import clean_errors, clean_sessions
 from pilotproof.clean.students import clean_students, treated_teachers
 from pilotproof.clean.survey import clean_survey
 from pilotproof.errors import DataError, ParamsError, Problem
 from pilotproof.instrument import load_instrument
 from pilotproof.pilot import Pilot, load_pilot
-from pilotproof.sources.delimited import RawTable, read_delimited
-from pilotproof.sources.oneroster import Roster, read_oneroster
+from pilotproof.sources.grid import Grid, read_grid, table_of
+from pilotproof.sources.oneroster import COLUMNS, Roster, read_oneroster
 from pilotproof.sources.passport import Passports, check_passports
 from pilotproof.sources.qualtrics import read_qualtrics
+from pilotproof.sources.raw import RawTable, require_rows
 from pilotproof.workspace import Workspace
-
-Cleaned = tuple[pd.DataFrame, pd.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
     """The exports of one pilot, their passports checked.
 
-    Each method reads one kind of export and returns its tidy table and its flow; it raises DataError with every
-    problem of that export.
+    Each method reads and cleans one kind of export; it gives None when the pilot has none of that kind, and raises
+    DataError with every problem of that export.
     """
 
     name: str
@@ -43,42 +43,47 @@ class Intake:
 
     def students(self) -> Cleaned:
         """Assigned students with their scores."""
-        return clean_students(self._read(self.pilot.sources.outcomes.file), self._roster(), self.pilot)
+        return clean_students(self._table(self.pilot.sources.outcomes.file), self._roster(), self.pilot)
 
     def teacher_scales(self) -> Cleaned | None:
-        """Scale scores of the teacher survey; None when the pilot has no survey."""
+        """Scale scores of the teacher survey."""
         source = self.pilot.sources.teacher_survey
         if source is None:
             return None
-        path = self.workspace.raw(self.name) / source.file
-        raw = read_qualtrics(path, shown_as=self.workspace.show(path), expected_rows=self.passports.of(source.file).rows)
+        raw = self._received(source.file, read_qualtrics(self._grid(source.file)))
         instrument = load_instrument(source.instrument, self.workspace)
         return clean_survey(raw, source=source, instrument=instrument, treated_teachers=self._treated_teachers())
 
     def sessions(self) -> Cleaned | None:
-        """Lessons in which the tool was run; None when the pilot has no file of lessons."""
+        """Lessons in which the tool was run."""
         source = self.pilot.sources.sessions
         if source is None:
             return None
-        return clean_sessions(self._read(source.file), source=source, window=self.pilot.window)
+        return clean_sessions(self._table(source.file), source=source, window=self.pilot.window)
 
     def errors(self, sessions: pd.DataFrame | None) -> Cleaned | None:
-        """Reported errors; None when the pilot has no error log."""
+        """Reported errors, given the tidy table of lessons when there is one."""
         source = self.pilot.sources.error_log
         if source is None:
             return None
-        return clean_errors(self._read(source.file), source=source, window=self.pilot.window, sessions=sessions)
+        return clean_errors(self._table(source.file), source=source, window=self.pilot.window, sessions=sessions)
 
-    def _read(self, file: str) -> RawTable:
+    def _grid(self, file: str) -> Grid:
         path = self.workspace.raw(self.name) / file
-        return read_delimited(path, shown_as=self.workspace.show(path), expected_rows=self.passports.of(file).rows)
+        return read_grid(path, shown_as=self.workspace.show(path))
+
+    def _table(self, file: str) -> RawTable:
+        return self._received(file, table_of(self._grid(file)))
+
+    def _received(self, file: str, table: RawTable) -> RawTable:
+        """The table, if it holds as many records as its passport counted."""
+        return require_rows(table, self.passports.of(file).rows)
 
     def _roster(self) -> Roster | None:
         source = self.pilot.sources.roster
         if source is None:
             return None
-        folder = self.workspace.raw(self.name) / source.folder
-        return read_oneroster(folder, shown_as=self.workspace.show(folder), passports=self.passports, folder_name=source.folder)
+        return read_oneroster({name: self._table(f"{source.folder}/{name}.csv") for name in COLUMNS})
 
     def _treated_teachers(self) -> set[str] | None:
         roster = self._roster()
@@ -92,7 +97,7 @@ def check_inputs(name: str, workspace: Workspace) -> Intake:
     _collect(intake.students, problems)
     _collect(intake.teacher_scales, problems)
     sessions = _collect(intake.sessions, problems)
-    _collect(lambda: intake.errors(sessions[0] if sessions else None), problems)
+    _collect(lambda: intake.errors(sessions.tables["sessions"] if sessions else None), problems)
     if problems:
         raise DataError(dict.fromkeys(problems))
     return intake

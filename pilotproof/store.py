@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,12 @@ def write_table(frame: pd.DataFrame, table: str, folder: Path) -> Path:
     path = folder / f"{table}.parquet"
     write_whole(path, lambda beside: frame.to_parquet(beside, index=False))
     return path
+
+
+def write_tables(frames: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    """`write_table` for each of `frames`, given by the name of the table."""
+    for table, frame in frames.items():
+        write_table(frame, table, folder)
 
 
 def read_table(table: str, folder: Path) -> pd.DataFrame | None:

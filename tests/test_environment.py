@@ -17,7 +17,7 @@ PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8
 CONDA = yaml.safe_load((PROJECT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
 LOCKS = [PROJECT / "requirements.lock", *sorted((PROJECT / "requirements").glob("*.lock"))]
 
-CONDA_NAMES = {"matplotlib-base": "matplotlib"}  # without the Qt window system
+CONDA_NAMES = {"matplotlib-base": "matplotlib", "python-duckdb": "duckdb"}  # matplotlib without the Qt window system
 IMPORTED_AS = {"yaml": "pyyaml", "pypandoc": "pypandoc-binary"}
 ONLY_CONDA = {"python": ">=3.11", "pip": "", "quarto": ">=1.9"}
 

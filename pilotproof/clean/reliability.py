@@ -6,18 +6,19 @@ from functools import partial
 
 import pandas as pd
 
+from pilotproof.clean.cleaned import Cleaned
 from pilotproof.clean.flow import Rule, apply_rules
 from pilotproof.clean.values import normalise_id, normalise_period, parse_numbers, parse_times
 from pilotproof.columns import check_table
 from pilotproof.errors import DataError, Problem
 from pilotproof.pilot import ErrorLogSource, SessionSource, Window
-from pilotproof.sources.delimited import RawTable, require_columns
+from pilotproof.sources.raw import RawTable, require_columns
 
 MINUTES_PER_HOUR = 60
 LONGEST_LESSON_MINUTES = 480
 
 
-def clean_sessions(raw: RawTable, *, source: SessionSource, window: Window) -> tuple[pd.DataFrame, pd.DataFrame]:
+def clean_sessions(raw: RawTable, *, source: SessionSource, window: Window) -> Cleaned:
     """Lessons in which the tool was run (columns.SESSIONS), and their flow. Raises DataError."""
     require_columns(raw, [source.date_column, source.teacher_column, source.period_column, source.minutes_column])
     session_date, problems = parse_times(raw, source.date_column, formats=source.date_formats)
@@ -30,12 +31,11 @@ def clean_sessions(raw: RawTable, *, source: SessionSource, window: Window) -> t
     rules = [entered_once, partial(in_window, start=window.start, end=window.end)]
     kept, flow = apply_rules(sessions, rules, table="lessons", start=f"Rows in {raw.file.rsplit('/', 1)[-1]}")
     columns = ["session_date", "teacher_id", "period", "session_hours"]
-    return check_table(kept[columns].sort_values(columns, ignore_index=True), "sessions"), flow
+    tidy = check_table(kept[columns].sort_values(columns, ignore_index=True), "sessions")
+    return Cleaned(tables={"sessions": tidy}, flow=flow)
 
 
-def clean_errors(
-    raw: RawTable, *, source: ErrorLogSource, window: Window, sessions: pd.DataFrame | None
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def clean_errors(raw: RawTable, *, source: ErrorLogSource, window: Window, sessions: pd.DataFrame | None) -> Cleaned:
     """Reported errors (columns.ERRORS), and their flow.
 
     sessions : the lessons, to check that every error falls into a period in which the tool was run
@@ -68,7 +68,8 @@ def clean_errors(
     if sessions is not None:
         _check_exposure(kept, sessions, raw, source.period_column)
     columns = ["reported_at", "session_date", "teacher_id", "period", "category"]
-    return check_table(kept[columns].sort_values(columns, ignore_index=True), "errors"), flow
+    tidy = check_table(kept[columns].sort_values(columns, ignore_index=True), "errors")
+    return Cleaned(tables={"errors": tidy}, flow=flow)
 
 
 # ---- rules: the docstring is the label in the flow ----------------------------------------------------------------

@@ -6,18 +6,19 @@ from functools import partial
 
 import pandas as pd
 
+from pilotproof.clean.cleaned import Cleaned
 from pilotproof.clean.flow import Rule, apply_rules
 from pilotproof.clean.values import normalise_id, parse_numbers, parse_times
 from pilotproof.columns import check_table
 from pilotproof.errors import DataError, Problem
 from pilotproof.pilot import Design, Outcome, Pilot
-from pilotproof.sources.delimited import RawTable, require_columns
 from pilotproof.sources.oneroster import Roster
+from pilotproof.sources.raw import RawTable, require_columns
 
 PLACES = ("class_id", "teacher_id", "school_id", "district_id")
 
 
-def clean_students(raw: RawTable, roster: Roster | None, pilot: Pilot) -> tuple[pd.DataFrame, pd.DataFrame]:
+def clean_students(raw: RawTable, roster: Roster | None, pilot: Pilot) -> Cleaned:
     """The tidy student table and its flow.
 
     Returns one row per assigned student and outcome (columns.STUDENTS), with `is_analysed` false for students who
@@ -39,7 +40,8 @@ def clean_students(raw: RawTable, roster: Roster | None, pilot: Pilot) -> tuple[
         students, flow = _one_outcome(assigned, matched, outcome, pilot)
         tables.append(students)
         flows.append(flow)
-    return check_table(pd.concat(tables, ignore_index=True), "students"), pd.concat(flows, ignore_index=True)
+    students = check_table(pd.concat(tables, ignore_index=True), "students")
+    return Cleaned(tables={"students": students}, flow=pd.concat(flows, ignore_index=True))
 
 
 def treated_teachers(roster: Roster, pilot: Pilot) -> set[str]:

@@ -6,20 +6,21 @@ from functools import partial
 
 import pandas as pd
 
+from pilotproof.clean.cleaned import Cleaned
 from pilotproof.clean.flow import Rule, apply_rules
 from pilotproof.clean.values import normalise_id, parse_answers, parse_times
 from pilotproof.columns import check_table
 from pilotproof.errors import DataError, Problem
 from pilotproof.instrument import Instrument
 from pilotproof.pilot import TeacherSurveySource
-from pilotproof.sources.delimited import RawTable, require_columns
+from pilotproof.sources.raw import RawTable, require_columns
 
 QUALTRICS_TIMES = ("%Y-%m-%d %H:%M:%S", "%m/%d/%Y %H:%M", "%Y-%m-%dT%H:%M:%SZ")
 
 
 def clean_survey(
     raw: RawTable, *, source: TeacherSurveySource, instrument: Instrument, treated_teachers: set[str] | None
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> Cleaned:
     """Scale scores of the teachers who used the tool, and the flow of responses and teachers.
 
     treated_teachers : staff ids of treated teachers; None when there is no roster, then every respondent counts
@@ -38,7 +39,8 @@ def clean_survey(
     teachers, teacher_flow = _match_waves(kept, treated_teachers)
     scales = _score(kept, instrument)
     scales["is_paired"] = scales["teacher_id"].isin(teachers["teacher_id"])
-    return check_table(scales, "teacher_scales"), pd.concat([response_flow, teacher_flow], ignore_index=True)
+    flow = pd.concat([response_flow, teacher_flow], ignore_index=True)
+    return Cleaned(tables={"teacher_scales": check_table(scales, "teacher_scales")}, flow=flow)
 
 
 # ---- rules: the docstring is the label in the flow ----------------------------------------------------------------

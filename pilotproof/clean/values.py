@@ -9,7 +9,7 @@ import pandas as pd
 
 from pilotproof.errors import Problem
 from pilotproof.instrument import Instrument
-from pilotproof.sources.delimited import RawTable
+from pilotproof.sources.raw import RawTable
 
 Parsed = tuple[pd.Series, list[Problem]]
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
 from pilotproof.errors import DataError, Problem
-from pilotproof.sources.delimited import RawTable, read_delimited, require_columns
-from pilotproof.sources.passport import Passports
+from pilotproof.sources.raw import RawTable, require_columns
 
 COLUMNS = {
     "orgs": ("sourcedId", "name", "type", "parentSourcedId"),
@@ -31,16 +30,12 @@ class Roster:
     teachers: RawTable
 
 
-def read_oneroster(folder: Path, *, shown_as: str, passports: Passports, folder_name: str) -> Roster:
-    """Join the bundle's files. Raises DataError for a missing column or an id that leads nowhere."""
-    tables = {}
+def read_oneroster(tables: Mapping[str, RawTable]) -> Roster:
+    """Join the files of the bundle, given by their names without `.csv`.
+
+    Raises DataError for a missing column or an id that leads nowhere.
+    """
     for name, columns in COLUMNS.items():
-        file = f"{name}.csv"
-        tables[name] = read_delimited(
-            folder / file,
-            shown_as=f"{shown_as}/{file}",
-            expected_rows=passports.of(f"{folder_name}/{file}").rows,
-        )
         require_columns(tables[name], columns)
     enrolments = _enrolments(tables)
     is_student = enrolments["role"] == "student"
@@ -53,7 +48,7 @@ def read_oneroster(folder: Path, *, shown_as: str, passports: Passports, folder_
     )
 
 
-def _enrolments(tables: dict[str, RawTable]) -> pd.DataFrame:
+def _enrolments(tables: Mapping[str, RawTable]) -> pd.DataFrame:
     orgs, users, classes = (tables[name].frame for name in ("orgs", "users", "classes"))
     frame = tables["enrollments"].frame
     class_row = _look_up(tables["enrollments"], "classSourcedId", classes, "classes.csv")

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pilotproof.errors import DataError, Problem
-from pilotproof.sources.delimited import RawTable, read_delimited, require_columns
+from pilotproof.sources.grid import Grid, table_of
+from pilotproof.sources.raw import RawTable, require_columns
 
 HEADER_ROWS = 3
 OWN_COLUMNS = ("EndDate", "Status", "Finished", "ResponseId")
 
 
-def read_qualtrics(path: Path, *, shown_as: str, expected_rows: int | None = None) -> RawTable:
+def read_qualtrics(grid: Grid) -> RawTable:
     """The responses of a Qualtrics export as text, one row each, preview and unfinished ones included.
 
     Raises DataError when the three header rows or the columns that Qualtrics always writes are not there.
     """
-    table = read_delimited(path, shown_as=shown_as, header_rows=2, expected_rows=None)
+    table = table_of(grid, first_record=HEADER_ROWS + 1)
     require_columns(table, OWN_COLUMNS)
-    first = table.frame.iloc[0] if len(table.frame) else None
-    if first is None or not all("ImportId" in cell for cell in first):
-        raise DataError(
-            [
-                Problem(
-                    file=shown_as,
-                    row=HEADER_ROWS,
-                    found="no import ids",
-                    expected='a third header row with {"ImportId": …} in every cell',
-                    action="Export the survey again as CSV with the default settings.",
-                )
-            ]
-        )
-    return read_delimited(path, shown_as=shown_as, header_rows=HEADER_ROWS, expected_rows=expected_rows)
+    if len(grid.rows) < HEADER_ROWS or not all("ImportId" in cell for cell in grid.rows[HEADER_ROWS - 1]):
+        raise DataError([_no_import_ids(grid)])
+    return table
+
+
+def _no_import_ids(grid: Grid) -> Problem:
+    return Problem(
+        file=grid.file,
+        row=HEADER_ROWS,
+        found="no import ids",
+        expected='a third header row with {"ImportId": …} in every cell',
+        action="Export the survey again as CSV with the default settings.",
+    )

@@ -13,7 +13,7 @@ from pilotproof.clean.survey import clean_survey
 from pilotproof.errors import DataError
 from pilotproof.instrument import Instrument
 from pilotproof.pilot import ErrorLogSource, Pilot, SessionSource, TeacherSurveySource, Window
-from pilotproof.sources.delimited import RawTable
+from pilotproof.sources.raw import RawTable
 
 WINDOW = Window(start=date(2026, 9, 14), end=date(2026, 10, 9))
 
@@ -64,7 +64,8 @@ s5   | C     | X      | D        | 44  | 55
 
 
 def test_every_row_ends_as_kept_or_left_out():
-    students, flow = clean_students(raw(OUTCOMES), None, pilot())
+    cleaned = clean_students(raw(OUTCOMES), None, pilot())
+    students, flow = cleaned.tables["students"], cleaned.flow
     # six rows: s1 twice, s5 in no arm -> four assigned; s2 has no pretest, s3 no posttest -> two analysed
     assert students["student_id"].tolist() == ["S1", "S2", "S3", "S4"]
     assert students["is_analysed"].tolist() == [True, False, False, True]
@@ -75,7 +76,7 @@ def test_every_row_ends_as_kept_or_left_out():
 
 
 def test_without_a_pretest_nobody_needs_one():
-    students, _ = clean_students(raw(OUTCOMES), None, pilot(pretest_column=None))
+    students = clean_students(raw(OUTCOMES), None, pilot(pretest_column=None)).tables["students"]
     assert students["is_analysed"].tolist() == [True, True, False, True]
     assert students["pretest_score"].isna().all()
 
@@ -123,7 +124,8 @@ EndDate             | Status         | Finished | ResponseId | who  | when   | Q
 
 
 def test_scale_scores_of_the_last_complete_response():
-    scales, flow = clean_survey(raw(RESPONSES), source=SURVEY, instrument=CODEBOOK, treated_teachers={"T-1", "T-2"})
+    cleaned = clean_survey(raw(RESPONSES), source=SURVEY, instrument=CODEBOOK, treated_teachers={"T-1", "T-2"})
+    scales, flow = cleaned.tables["teacher_scales"], cleaned.flow
     scores = scales.set_index(["teacher_id", "wave"])["scale_score"]
     # R2 counts, not R1: (3 + 4 + (1 + 5 - 1)) / 3; R3 has one item missing, which is allowed: (5 + 5) / 2
     assert scores["T-1", "before"] == pytest.approx((3 + 4 + 5) / 3)
@@ -184,16 +186,17 @@ at               | who | p   | kind  | text
 
 
 def test_lessons_and_errors():
-    sessions, _ = clean_sessions(raw(LESSON_ROWS), source=LESSONS, window=WINDOW)
+    sessions = clean_sessions(raw(LESSON_ROWS), source=LESSONS, window=WINDOW).tables["sessions"]
     assert len(sessions) == 2 and sessions["session_hours"].sum() == 2 * 45 / 60
-    errors, flow = clean_errors(raw(ERROR_ROWS), source=ERRORS, window=WINDOW, sessions=sessions)
+    cleaned = clean_errors(raw(ERROR_ROWS), source=ERRORS, window=WINDOW, sessions=sessions)
+    errors, flow = cleaned.tables["errors"], cleaned.flow
     assert errors["category"].tolist() == ["crash"] and errors["period"].tolist() == ["3"]
     treated = flow[flow["arm"] == "treated"]
     assert treated["remaining"].tolist() == [3, 2, 1, 1]
 
 
 def test_an_error_in_a_period_without_any_lesson_is_a_contradiction():
-    sessions, _ = clean_sessions(raw(LESSON_ROWS), source=LESSONS, window=WINDOW)
+    sessions = clean_sessions(raw(LESSON_ROWS), source=LESSONS, window=WINDOW).tables["sessions"]
     text = ERROR_ROWS.replace("t1  | 3   | Crash", "t1  | 5   | Crash", 1)
     with pytest.raises(DataError, match="row 2, p: found an error in period '5'"):
         clean_errors(raw(text), source=ERRORS, window=WINDOW, sessions=sessions)

@@ -16,7 +16,7 @@ from pilotproof.clean.values import (
     parse_times,
 )
 from pilotproof.instrument import Instrument
-from pilotproof.sources.delimited import RawTable
+from pilotproof.sources.raw import RawTable
 
 CODEBOOK = Instrument(
     title="Test",

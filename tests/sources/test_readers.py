@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pilotproof.errors import DataError
-from pilotproof.sources.delimited import read_delimited, require_columns
+from pilotproof.sources.grid import read_grid, table_of
 from pilotproof.sources.oneroster import read_oneroster
-from pilotproof.sources.passport import Passport, Passports, sha256_of
 from pilotproof.sources.qualtrics import read_qualtrics
+from pilotproof.sources.raw import RawTable, require_columns, require_rows
 
 SHOWN = "data/raw/x/file.csv"
 
@@ -24,8 +23,12 @@ def write(folder: Path, text: str | bytes, name: str = "file.csv") -> Path:
     return path
 
 
+def read(path: Path) -> RawTable:
+    return table_of(read_grid(path, shown_as=SHOWN))
+
+
 def test_rows_are_numbered_as_a_spreadsheet_counts_them(tmp_path):
-    table = read_delimited(write(tmp_path, 'id,note\n001,"two\nlines"\n\n002,b\n'), shown_as=SHOWN)
+    table = read(write(tmp_path, 'id,note\n001,"two\nlines"\n\n002,b\n'))
     # row 1 is the header; the quoted line break does not make a row; row 3 is blank
     assert table.frame.index.tolist() == [2, 4]
     assert table.frame["id"].tolist() == ["001", "002"], "leading zeros stay"
@@ -33,13 +36,13 @@ def test_rows_are_numbered_as_a_spreadsheet_counts_them(tmp_path):
 
 
 def test_a_byte_order_mark_is_not_part_of_a_name(tmp_path):
-    assert list(read_delimited(write(tmp_path, b"\xef\xbb\xbfid,b\n1,2\n"), shown_as=SHOWN).frame) == ["id", "b"]
+    assert list(read(write(tmp_path, b"\xef\xbb\xbfid,b\n1,2\n")).frame) == ["id", "b"]
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"id,name\n1,caf\xe9\n", "not UTF-8"),
+        (b"id,name\n1,caf\x81\n", "bytes that are no text"),
         (b"id,id\n1,2\n", "this name twice"),
         (b"id,b\n1,2,3\n", "row 2: found 3 cells; expected 2, as in the header"),
         (b'id,b\n1,"x\n', "a broken CSV file"),
@@ -48,19 +51,19 @@ def test_a_byte_order_mark_is_not_part_of_a_name(tmp_path):
 )
 def test_a_file_that_cannot_be_read_is_said_so(tmp_path, content, said):
     with pytest.raises(DataError, match=SHOWN) as caught:
-        read_delimited(write(tmp_path, content), shown_as=SHOWN)
+        read(write(tmp_path, content))
     assert said in str(caught.value)
 
 
 def test_the_passport_s_row_count_is_checked(tmp_path):
     path = write(tmp_path, "id\n1\n2\n")
-    assert len(read_delimited(path, shown_as=SHOWN, expected_rows=2).frame) == 2
+    assert len(require_rows(read(path), 2).frame) == 2
     with pytest.raises(DataError, match="found 2 records; expected 3, as its passport"):
-        read_delimited(path, shown_as=SHOWN, expected_rows=3)
+        require_rows(read(path), 3)
 
 
 def test_all_missing_columns_are_named_at_once(tmp_path):
-    table = read_delimited(write(tmp_path, "Student ID,Pretest\n1,2\n"), shown_as=SHOWN)
+    table = read(write(tmp_path, "Student ID,Pretest\n1,2\n"))
     with pytest.raises(DataError) as caught:
         require_columns(table, ["StudentID", "Pretest", "Room"])
     assert "StudentID: found no such column" in str(caught.value) and "Did you mean 'Student ID'?" in str(caught.value)
@@ -72,7 +75,7 @@ def test_all_missing_columns_are_named_at_once(tmp_path):
 def test_any_bytes_give_a_table_or_the_clear_error(tmp_path_factory, content):
     path = write(tmp_path_factory.mktemp("bytes"), content)
     try:
-        table = read_delimited(path, shown_as=SHOWN)
+        table = read(path)
     except DataError as error:
         assert error.problems
     else:
@@ -90,13 +93,13 @@ QUALTRICS = (
 
 
 def test_qualtrics_three_header_rows(tmp_path):
-    table = read_qualtrics(write(tmp_path, QUALTRICS), shown_as=SHOWN, expected_rows=1)
+    table = read_qualtrics(read_grid(write(tmp_path, QUALTRICS), shown_as=SHOWN))
     assert table.frame["Q1"].tolist() == ["t-1"] and table.frame.index.tolist() == [4]
 
 
 def test_a_survey_without_import_ids_is_not_taken_for_qualtrics(tmp_path):
     with pytest.raises(DataError, match="no import ids"):
-        read_qualtrics(write(tmp_path, "EndDate,Status,Finished,ResponseId\na,b,c,d\n1,2,3,4\n"), shown_as=SHOWN)
+        read_qualtrics(read_grid(write(tmp_path, "EndDate,Status,Finished,ResponseId\na,b,c,d\n1,2,3,4\n"), shown_as=SHOWN))
 
 
 ROSTER = {
@@ -108,22 +111,8 @@ ROSTER = {
 
 
 def read_roster(folder: Path, **changes: str):
-    passports = []
-    for name, text in (ROSTER | changes).items():
-        path = write(folder, text, name)
-        passports.append(
-            Passport(
-                file=f"roster/{name}",
-                received=date(2026, 9, 1),
-                sent_by="x",
-                one_row_is="x",
-                rows=len(text.splitlines()) - 1,
-                sha256=sha256_of(path),
-                agreement="x",
-                delete_by=date(2027, 9, 1),
-            )
-        )
-    return read_oneroster(folder, shown_as="roster", passports=Passports(files=tuple(passports)), folder_name="roster")
+    tables = {name.removesuffix(".csv"): read(write(folder, text, name)) for name, text in (ROSTER | changes).items()}
+    return read_oneroster(tables)
 
 
 def test_a_roster_joins_student_class_school_and_district(tmp_path):

@@ -1,0 +1,33 @@
+"""The closed, frozen model of params/<pilot>.yaml. params/nearpod.yaml is its annotated manual."""
+
+from pilotproof.pilot.design import Assignment, Design, Window
+from pilotproof.pilot.evidence import Evidence, Finding, LogicModel, Similarity
+from pilotproof.pilot.fields import MISSING_SPELLINGS
+from pilotproof.pilot.logs import ErrorLogSource, SessionSource
+from pilotproof.pilot.model import Analysis, DecisionRules, Disclosure, Pilot, Sources, load_pilot
+from pilotproof.pilot.outcomes import Outcome, OutcomeSource
+from pilotproof.pilot.roster import RosterSource
+from pilotproof.pilot.survey import TeacherSurveySource
+
+__all__ = [
+    "MISSING_SPELLINGS",
+    "Analysis",
+    "Assignment",
+    "DecisionRules",
+    "Design",
+    "Disclosure",
+    "ErrorLogSource",
+    "Evidence",
+    "Finding",
+    "LogicModel",
+    "Outcome",
+    "OutcomeSource",
+    "Pilot",
+    "RosterSource",
+    "SessionSource",
+    "Similarity",
+    "Sources",
+    "TeacherSurveySource",
+    "Window",
+    "load_pilot",
+]
