@@ -22,7 +22,7 @@ PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check
 LOCKED = --no-compile --only-binary :all: --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help report check simulate lab test lint format lock golden picture clean environment
+.PHONY: help report check simulate lab test lint format lock golden columns picture clean environment
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # two targets would install into one .venv at a time
 
@@ -55,6 +55,9 @@ lock: $(READY) $(READY_TEST)  ## write the lock files anew from pyproject.toml (
 
 golden: $(READY)  ## take the demo pilot's findings as the ones that tests compare with
 	@$(BIN)/pilotproof report nearpod && $(BIN)/python tests/golden/update.py
+
+columns: $(READY)  ## write docs/columns.md anew from the dictionary of columns
+	@$(BIN)/python -c 'from pilotproof.columns.document import columns_page; print(columns_page(), end="")' > docs/columns.md
 
 picture: $(READY)  ## make the picture of page one in the README: docs/first-page.png
 	@$(BIN)/pilotproof report nearpod && $(BIN)/pilotproof picture nearpod

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+MOST_ALIKE = 20  # problems of one kind in one column that a message writes out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +59,30 @@ class RenderError(PilotproofError):
 
 
 def _describe(problems: tuple[Problem, ...]) -> str:
+    """The message: a part for each file, the worst file first, at most `MOST_ALIKE` rows of one kind written out."""
     by_file: dict[str, list[Problem]] = {}
     for problem in problems:
         by_file.setdefault(problem.file, []).append(problem)
     lines: list[str] = []
-    for file, found in by_file.items():
+    for file, found in sorted(by_file.items(), key=lambda entry: _badness(entry[1])):
         lines.append(f"{file} cannot be used:")
-        lines.extend(f"  - {problem}" for problem in found)
+        lines.extend(f"  - {line}" for line in _without_repetition(found))
     return "\n".join(lines)
+
+
+def _badness(found: list[Problem]) -> tuple[bool, bool, int]:
+    """Sorts a file that cannot be read at all first, then missing columns, then many bad cells before few."""
+    is_whole_file = any(problem.row is None and problem.column is None for problem in found)
+    is_whole_column = any(problem.row is None for problem in found)
+    return (not is_whole_file, not is_whole_column, -len(found))
+
+
+def _without_repetition(found: list[Problem]) -> Iterator[str]:
+    alike: dict[tuple[str | None, str, str], list[Problem]] = {}
+    for problem in sorted(found, key=lambda problem: (problem.row is not None, problem.column is not None)):
+        alike.setdefault((problem.column, problem.expected, problem.action), []).append(problem)
+    for group in alike.values():
+        yield from map(str, group[:MOST_ALIKE])
+        if (more := len(group) - MOST_ALIKE) > 0:
+            column = f"{group[0].column}: " if group[0].column else ""
+            yield f"{column}the same in {more:,} more rows, up to row {group[-1].row}"
