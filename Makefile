@@ -18,8 +18,9 @@ READY_STUDIES := $(if $(CONDA),,.venv/ready-studies)
 READY_TEST := $(if $(CONDA),,.venv/ready-test)
 READY_LAB := $(if $(CONDA),,.venv/ready-lab)
 PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check
-# Exactly what the lock names, as wheels; Python compiles what is imported, on first use (saves some 15 s).
-LOCKED = --no-compile --only-binary :all: --require-hashes -r
+# Exactly what the lock names, as wheels. Compiled while installing: where Python may not write on first use, each import would
+# be compiled again and again.
+LOCKED = --only-binary :all: --require-hashes -r
 
 .DEFAULT_GOAL := help
 .PHONY: help report check simulate lab test lint format lock golden columns picture clean environment
