@@ -65,6 +65,9 @@ class Workspace:
     def instrument(self, name: str) -> Path:
         return self.root / "params" / "instruments" / f"{name}.yaml"
 
+    def plan(self, pilot: str) -> Path:
+        return self.root / "params" / "plans" / f"{pilot}.yaml"
+
     def raw(self, pilot: str) -> Path:
         return self.root / "data" / "raw" / pilot
 

@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "store": {"columns", "files"},
     "pilot": BASE,
     "instrument": BASE,
+    "plan": BASE | {"pilot", "files"},
     "sources": BASE | {"pilot", "columns"},
     "clean": BASE | {"pilot", "columns", "instrument", "sources"},
     "intake": BASE | {"pilot", "columns", "instrument", "sources", "clean"},

@@ -1,0 +1,117 @@
+"""The plan is dated and hashed before outcomes arrive; every deviation from it is listed."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pilotproof.errors import ParamsError, PilotproofError
+from pilotproof.pilot import load_pilot
+from pilotproof.plan import deviations, load_plan, lock_plan
+from pilotproof.workspace import Workspace
+
+PROJECT = Path(__file__).resolve().parents[1]
+MONDAY, TUESDAY = date(2026, 9, 7), date(2026, 9, 8)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "params").mkdir()
+    shutil.copyfile(PROJECT / "params" / "nearpod.yaml", tmp_path / "params" / "nearpod.yaml")
+    return Workspace.open(tmp_path)
+
+
+def change(workspace: Workspace, old: str, new: str) -> None:
+    path = workspace.params("nearpod")
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def found(workspace: Workspace) -> list[tuple[str, str, str]]:
+    plan = load_plan("nearpod", workspace)
+    listed = deviations(plan.versions[-1].plan, load_pilot("nearpod", workspace))
+    return [(deviation.key, deviation.planned, deviation.done) for deviation in listed]
+
+
+def test_a_plan_that_was_kept_has_no_deviations(workspace):
+    lock_plan("nearpod", workspace, today=MONDAY)
+    assert load_plan("nearpod", workspace).versions[0].written == MONDAY
+    assert found(workspace) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "deviation"),
+    [
+        ("confidence: 0.95", "confidence: 0.90", ("analysis.confidence", "0.95", "0.9")),
+        ("latest_start: 2026-09-18", "latest_start: null", ("design.latest_start", "2026-09-18", "not stated")),
+        ("smallest_effect_sd: 0.20", "smallest_effect_sd: 0.05", ("outcomes.mathematics.smallest_effect_sd", "0.2", "0.05")),
+        ("end: 2026-10-09}", "end: 2026-10-16}", ("window.end", "2026-10-09", "2026-10-16")),
+    ],
+)
+def test_every_change_is_a_deviation_with_both_values(workspace, old, new, deviation):
+    lock_plan("nearpod", workspace, today=MONDAY)
+    change(workspace, old, new)
+    assert found(workspace) == [deviation]
+
+
+def test_another_primary_outcome_is_a_deviation(workspace):
+    lock_plan("nearpod", workspace, today=MONDAY)
+    change(workspace, "  - name: mathematics", "  - name: reading")
+    keys = [key for key, _, _ in found(workspace)]
+    assert "outcomes.mathematics.is_primary" in keys and "outcomes.reading.is_primary" in keys
+
+
+def test_wording_and_column_names_are_no_part_of_the_plan(workspace):
+    lock_plan("nearpod", workspace, today=MONDAY)
+    change(workspace, "label: district mathematics benchmark", "label: the benchmark")
+    change(workspace, "posttest_column: Posttest", "posttest_column: Score in October")
+    assert found(workspace) == []
+
+
+def test_a_change_of_the_plan_needs_a_reason_and_keeps_the_earlier_plan(workspace):
+    first = lock_plan("nearpod", workspace, today=MONDAY).read_text(encoding="utf-8")
+    change(workspace, "confidence: 0.95", "confidence: 0.90")
+    with pytest.raises(PilotproofError, match="Say why the plan changes"):
+        lock_plan("nearpod", workspace, today=TUESDAY)
+    assert workspace.plan("nearpod").read_text(encoding="utf-8") == first
+    lock_plan("nearpod", workspace, today=TUESDAY, why="the board asked for 90 %")
+    assert [(v.written, v.why) for v in load_plan("nearpod", workspace).versions] == [
+        (MONDAY, "first plan"),
+        (TUESDAY, "the board asked for 90 %"),
+    ]
+    assert found(workspace) == []
+
+
+def test_nothing_is_written_when_nothing_has_changed(workspace):
+    lock_plan("nearpod", workspace, today=MONDAY)
+    with pytest.raises(PilotproofError, match="already says"):
+        lock_plan("nearpod", workspace, today=TUESDAY, why="again")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("written: 2026-09-07", "written: 2026-09-01"), ("confidence: 0.95", "confidence: 0.9"), ("why: first plan", "why: x")],
+)
+def test_a_plan_edited_afterwards_is_refused(workspace, old, new):
+    path = lock_plan("nearpod", workspace, today=MONDAY)
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(ParamsError, match="does not fit its hash"):
+        load_plan("nearpod", workspace)
+
+
+def test_taking_out_the_first_version_is_noticed(workspace):
+    path = lock_plan("nearpod", workspace, today=MONDAY)
+    change(workspace, "confidence: 0.95", "confidence: 0.90")
+    lock_plan("nearpod", workspace, today=TUESDAY, why="x")
+    text = path.read_text(encoding="utf-8")
+    second = text.index("- written: 2026-09-08")
+    path.write_text("versions:\n" + text[second:], encoding="utf-8")
+    with pytest.raises(ParamsError, match="does not fit its hash"):
+        load_plan("nearpod", workspace)
