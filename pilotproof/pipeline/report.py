@@ -51,8 +51,10 @@ def make_report(name: str, workspace: Workspace, *, renderer: str, say: Say) -> 
 
 def _run_steps(name: str, staging: Workspace, renderer: Renderer, say: Say) -> None:
     from pilotproof.files import write_text
+    from pilotproof.findings import read_findings
     from pilotproof.pipeline.notebooks import run_notebook
     from pilotproof.pipeline.qmd import export_qmd
+    from pilotproof.pipeline.wording import check_wording
 
     folder = staging.report(name)
     for stem, what in ((CLEAN, "read and clean"), (TEST, "test"), (REPORT, "write the report")):
@@ -62,6 +64,7 @@ def _run_steps(name: str, staging: Workspace, renderer: Renderer, say: Say) -> N
         qmd = folder / "report.qmd"
         write_text(qmd, export_qmd(executed))
         renderer.render(qmd, pdf=folder / f"{name}.pdf", html=folder / f"{name}.html")
+    check_wording(folder / f"{name}.html", read_findings(staging.processed(name)))
 
 
 @contextmanager

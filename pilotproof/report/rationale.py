@@ -27,14 +27,16 @@ def _logic_model(findings: Findings) -> str:
         return "No logic model (a written account of why the tool should work) was given."
     rows = [[name, fmt.text(model[key])] for key, name in PARTS.items()]
     caption = "Logic model: why the tool should work, as the district wrote it"
-    return table(["Part", "In this pilot"], rows, align="ll", widths=[22, 78], name="logic-model", caption=caption)
+    parts = table(["Part", "In this pilot"], rows, align="ll", widths=[22, 78], name="logic-model", caption=caption)
+    return f"::: {{.theory}}\n{parts}\n:::"
 
 
 def _research(findings: Findings) -> str:
     if not findings.pilot.research_basis:
         return "No published finding was cited."
     cited = [f"- {fmt.sentence(fmt.text(one['finding']))} ({fmt.text(one['citation'])})" for one in findings.pilot.research_basis]
-    return "Published findings, as the district cites them; this report has not checked them:\n\n" + "\n".join(cited)
+    listed = "\n".join(cited)
+    return f"Published findings, as the district cites them; this report has not checked them:\n\n::: {{.quoted}}\n{listed}\n:::"
 
 
 def _plan(findings: Findings) -> str:

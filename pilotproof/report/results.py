@@ -124,7 +124,7 @@ def may_be_said(findings: Findings) -> str:
     else:
         may = f"“Students who used {tool} scored {_higher(outcome)}, beyond what chance would explain.”"
         never = f"“{tool} {_verb(outcome)} scores”: the groups were not drawn at random and may differ in other ways."
-    return f"- **May be said:** {may}\n- **Must not be said:** {never}"
+    return f"- **May be said:** {may}\n- **Must not be said:** [{never}]{{.quoted}}"
 
 
 def _verb(outcome: OutcomeFinding) -> str:

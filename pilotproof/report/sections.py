@@ -30,7 +30,7 @@ def what_was_tried(findings: Findings) -> Block:
         f"{fmt.text(pilot.district)} tried {tool} from {fmt.days(pilot.window_start, pilot.window_end)}. "
         f"{arms}; {ASSIGNMENTS[pilot.assignment]}. The unit that got the tool, and so the unit of every test of "
         f"students’ scores here, is the {singular}: students who share a {singular} share a teacher, and counting "
-        "them as if they were independent would make chance look like proof."
+        "them as if they were independent would take chance for a result."
     )
 
 

@@ -189,3 +189,14 @@ def test_a_link_out_of_the_raw_folder_is_refused(project, tmp_path):
     (project / OUTCOMES).unlink()
     (project / OUTCOMES).symlink_to(outside)
     assert "a link that leaves the pilot's raw folder" in refused(project)
+
+
+def test_a_sentence_of_the_operator_that_says_more_than_the_evidence_carries(project):
+    edit(
+        project / "params/nearpod.yaml",
+        "The district, its schools",
+        "This proves that Nearpod raised scores. The district, its schools",
+    )
+    said = refused(project)
+    assert "“proves”" in said and "“Nearpod raised”" in said and "How the numbers were computed" in said
+    assert "params/nearpod.yaml" in said

@@ -1,0 +1,105 @@
+"""Read the finished page as its readers do, and stop when it says more than the evidence carries."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+from pilotproof.errors import RenderError
+from pilotproof.evidence.language import Overclaim, Rule, Sentence, overclaims
+from pilotproof.findings import Findings
+
+BLOCKS = {"p", "li", "td", "th", "figcaption", "caption", "h1", "h2", "h3", "h4", "dt", "dd", "title", "div"}
+HEADINGS = {"h1", "h2", "h3", "h4"}
+UNREAD = {"style", "script", "svg"}
+VOID = {"img", "br", "hr", "meta", "link", "input", "col", "source", "wbr"}
+QUOTED, THEORY = "quoted", "theory"
+REFERENCES = "refs"  # titles of others' work
+BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])[”\")]*\s+(?=[“\"(]?[A-ZÀ-Þ])")
+
+INSTEAD: dict[Rule, str] = {
+    "proof": "No single pilot proves anything. Say what was observed and how sure it is.",
+    "significance": "“Significant” is said together with its p-value, or of what is not significant.",
+    "daily": "Errors are called daily only when they came on at least 80 % of days, with a lower limit of at least 50 %.",
+    "cause": "This design cannot tell what caused a difference. Write “scores rose”, or “is associated with”.",
+}
+
+
+def check_wording(page: Path, findings: Findings) -> None:
+    """Raise RenderError naming each sentence of the HTML page that the evidence does not carry."""
+    reliability = findings.reliability
+    recurrence = reliability.recurrence if reliability else None
+    found = overclaims(
+        sentences_of(page.read_text(encoding="utf-8")),
+        tool=findings.pilot.tool,
+        claim=findings.primary.claim,
+        may_say_daily=recurrence is not None and recurrence.is_daily,
+    )
+    if found:
+        raise RenderError(_describe(found, findings.pilot.name))
+
+
+def sentences_of(html: str) -> tuple[Sentence, ...]:
+    """The sentences of a page with the heading they stand under; quotations, references and drawings are left out."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return tuple(reader.sentences)
+
+
+class _Reader(HTMLParser):
+    """Collects text block by block. `_open` holds the tag of every open element and how its text is to be taken."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.sentences: list[Sentence] = []
+        self._open: list[tuple[str, str]] = []
+        self._text: list[str] = []
+        self._place = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in BLOCKS:
+            self._end_of_block(None)
+        if tag in VOID:
+            self._text.append(" ")
+            return
+        said = dict(attrs)
+        kinds = {*(said.get("class") or "").split()} & {QUOTED, THEORY}
+        is_unread = tag in UNREAD or QUOTED in kinds or said.get("id") == REFERENCES
+        self._open.append((tag, "unread" if is_unread else "theory" if THEORY in kinds else ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in BLOCKS:
+            self._end_of_block(tag)
+        while self._open and any(tag == name for name, _ in self._open):
+            if self._open.pop()[0] == tag:
+                break
+
+    def handle_data(self, data: str) -> None:
+        if not any(kind == "unread" for _, kind in self._open):
+            self._text.append(data)
+
+    def close(self) -> None:
+        super().close()
+        self._end_of_block(None)
+
+    def _end_of_block(self, tag: str | None) -> None:
+        text = " ".join("".join(self._text).split())
+        self._text.clear()
+        if tag in HEADINGS and text:
+            self._place = text
+        is_theory = any(kind == "theory" for _, kind in self._open)
+        self.sentences += [
+            Sentence(text=sentence, place=self._place, is_theory=is_theory)
+            for sentence in BETWEEN_SENTENCES.split(text)
+            if sentence
+        ]
+
+
+def _describe(found: tuple[Overclaim, ...], pilot: str) -> str:
+    lines = [f"The report of {pilot} was not made, because it says more than the evidence carries:"]
+    for one in found:
+        lines.append(f"  - under “{one.sentence.place}”, “{one.word}” in: {one.sentence.text}\n    {INSTEAD[one.rule]}")
+    lines.append(f"Sentences of your own stand in params/{pilot}.yaml.")
+    return "\n".join(lines)
