@@ -70,6 +70,23 @@ def check(pilot: PilotName, root: Root = HERE) -> None:
 
 
 @app.command()
+def lock(
+    pilot: PilotName,
+    root: Root = HERE,
+    why: Annotated[str | None, typer.Option(help="Reason, when an earlier plan is changed")] = None,
+) -> None:
+    """Write down the analysis plan with its date and hash, before the outcomes arrive."""
+    from datetime import date
+
+    from pilotproof.plan import lock_plan
+
+    with _plain_errors():
+        workspace = Workspace.open(root)
+        path = lock_plan(workspace.require_pilot(pilot), workspace, today=date.today(), why=why)
+        typer.echo(f"wrote {workspace.show(path)}; commit it, or send it to somebody, so that others can tell its date")
+
+
+@app.command()
 def simulate(
     pilot: PilotName = DEMO,
     root: Root = HERE,

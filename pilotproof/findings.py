@@ -212,8 +212,38 @@ class PilotCard(Frozen):
     ongoing_study: str | None
 
 
+class PlanChange(Frozen):
+    """One key of the params that is not as planned."""
+
+    key: str
+    planned: str
+    done: str
+
+
+class PlanAmendment(Frozen):
+    """A version of the plan after the first."""
+
+    written: date
+    why: str
+
+
+class PlanFinding(Frozen):
+    """The analysis plan against what was done.
+
+    written, sha256 : of the version that counts, the last one
+    is_before_outcomes : whether it was written before the day on which the first file of outcomes was received
+    """
+
+    first_written: date
+    written: date
+    sha256: str
+    is_before_outcomes: bool
+    amendments: tuple[PlanAmendment, ...]
+    deviations: tuple[PlanChange, ...]
+
+
 class Findings(Frozen):
-    """All of findings.json."""
+    """All of findings.json. plan : None when no plan was written"""
 
     schema_version: int = SCHEMA_VERSION
     pilot: PilotCard
@@ -223,6 +253,7 @@ class Findings(Frozen):
     flow: tuple[FlowStep, ...]
     tier: TierVerdict
     decision: Decision
+    plan: PlanFinding | None
     provenance: Provenance
 
     @property

@@ -54,7 +54,7 @@ def package_versions() -> dict[str, str]:
 def describe_inputs(name: str, pilot: Pilot, workspace: Workspace, renderer: str) -> dict[str, Any]:
     """Everything that the report of pilot `name` depends on. Two equal descriptions give equal reports."""
     raw = workspace.raw(name)
-    files = [workspace.params(name), raw / PASSPORT_FILE, *(raw / file for file in files_used(pilot))]
+    files = [workspace.params(name), workspace.plan(name), raw / PASSPORT_FILE, *(raw / file for file in files_used(pilot))]
     if pilot.sources.teacher_survey is not None:
         files.append(workspace.instrument(pilot.sources.teacher_survey.instrument))
     return {

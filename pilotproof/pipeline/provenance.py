@@ -1,11 +1,12 @@
-"""Who and what stands behind the numbers: the pilot's card and its inputs, for findings.json."""
+"""Who and what stands behind the numbers: the pilot's card, its plan and its inputs, for findings.json."""
 
 from __future__ import annotations
 
 from pilotproof import __version__
-from pilotproof.findings import InputFile, PilotCard, Provenance
+from pilotproof.findings import InputFile, PilotCard, PlanAmendment, PlanChange, PlanFinding, Provenance
 from pilotproof.pilot import Pilot
 from pilotproof.pipeline.manifest import code_fingerprint, package_versions
+from pilotproof.plan import deviations, load_plan
 from pilotproof.sources.passport import Passports, files_used, sha256_of
 from pilotproof.workspace import Workspace
 
@@ -26,6 +27,24 @@ def pilot_card(name: str, pilot: Pilot) -> PilotCard:
         logic_model=None if evidence.logic_model is None else evidence.logic_model.model_dump(),
         research_basis=tuple(finding.model_dump() for finding in evidence.research_basis),
         ongoing_study=evidence.ongoing_study,
+    )
+
+
+def plan_of(name: str, pilot: Pilot, passports: Passports, workspace: Workspace) -> PlanFinding | None:
+    """The plan of pilot `name` against its params, None when there is no plan. Raises ParamsError for an edited plan."""
+    plan = load_plan(name, workspace)
+    if plan is None:
+        return None
+    first, last = plan.versions[0], plan.versions[-1]
+    return PlanFinding(
+        first_written=first.written,
+        written=last.written,
+        sha256=last.sha256,
+        is_before_outcomes=last.written < passports.of(pilot.sources.outcomes.file).received,
+        amendments=tuple(PlanAmendment(written=version.written, why=version.why) for version in plan.versions[1:]),
+        deviations=tuple(
+            PlanChange(key=found.key, planned=found.planned, done=found.done) for found in deviations(last.plan, pilot)
+        ),
     )
 
 

@@ -58,6 +58,32 @@ def _student_methods(findings: Findings) -> str:
     )
 
 
+def as_planned(findings: Findings) -> Block:
+    """Whether the analysis is the one that was planned, and each deviation from it."""
+    plan = findings.plan
+    if plan is None:
+        return Block(
+            "No analysis plan was written down before the outcomes arrived, so a reader cannot rule out that the outcome, the "
+            "groups or the settings were chosen after the results were seen."
+        )
+    when = "before the outcomes arrived" if plan.is_before_outcomes else "when the outcomes had already arrived"
+    written = (
+        f"The plan of this analysis was written on {fmt.day(plan.written)}, {when} (SHA-256 `{plan.sha256[:DIGITS_OF_HASH]}`). "
+        + ("It is no proof against choices made after the results were seen. " if not plan.is_before_outcomes else "")
+        + ("The analysis is as planned." if not plan.deviations else "The analysis differs from it as listed below.")
+    )
+    changed = [f"- {fmt.day(one.written)}: {fmt.sentence(fmt.text(one.why))}" for one in plan.amendments]
+    parts = [written]
+    if changed:
+        first = f"A first plan of {fmt.day(plan.first_written)} was changed, for the reasons that the district gives:"
+        parts.append(f"{first}\n\n" + "\n".join(changed))
+    if plan.deviations:
+        rows = [[f"`{one.key}`", fmt.text(one.planned), fmt.text(one.done)] for one in plan.deviations]
+        header = ["Key of the params file", "Planned", "Done"]
+        parts.append(table(header, rows, align="lll", name="deviations", caption="Deviations from the plan"))
+    return Block("\n\n".join(parts))
+
+
 def who_was_left_out(findings: Findings) -> Block:
     """One table per kind of row: what each rule removed, by arm."""
     parts = [
