@@ -1,0 +1,48 @@
+"""What the report says of the plan: kept, broken, late or absent."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from pilotproof.findings import Findings, PlanAmendment, PlanChange, PlanFinding
+from pilotproof.report.appendix import as_planned
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "nearpod-findings.json"
+
+
+def said(**changes: object) -> str:
+    plan = PlanFinding(
+        first_written=date(2026, 9, 1),
+        written=date(2026, 9, 7),
+        sha256="a" * 64,
+        is_before_outcomes=True,
+        amendments=(),
+        deviations=(),
+    )
+    findings = Findings.model_validate_json(GOLDEN.read_bytes()).model_copy(update={"plan": plan.model_copy(update=changes)})
+    return as_planned(findings).markdown
+
+
+def test_a_plan_that_was_kept():
+    assert "on September 7, 2026, before the outcomes arrived" in said() and said().endswith("The analysis is as planned.")
+
+
+def test_each_deviation_is_listed_with_both_values():
+    text = said(deviations=(PlanChange(key="analysis.confidence", planned="0.95", done="0.9"),))
+    assert "| `analysis.confidence` | 0.95 | 0.9 |" in text and "as planned" not in text
+
+
+def test_a_late_plan_is_called_late():
+    assert "no proof against choices made after the results were seen" in said(is_before_outcomes=False)
+
+
+def test_a_changed_plan_gives_its_reasons():
+    text = said(amendments=(PlanAmendment(written=date(2026, 9, 7), why="the board asked for *it*"),))
+    assert "A first plan of September 1, 2026 was changed" in text
+    assert "- September 7, 2026: The board asked for \\*it\\*." in text
+
+
+def test_without_a_plan_the_reader_is_warned():
+    findings = Findings.model_validate_json(GOLDEN.read_bytes()).model_copy(update={"plan": None})
+    assert "cannot rule out" in as_planned(findings).markdown
