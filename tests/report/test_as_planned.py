@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
-from pilotproof.findings import Findings, PlanAmendment, PlanChange, PlanFinding
+from pilotproof.findings import Findings, PlanAmendment, PlanChange, PlanFinding, Provenance
 from pilotproof.report.appendix import as_planned
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "nearpod-findings.json"
+
+
+def demo(plan: PlanFinding | None) -> Findings:
+    """The demo pilot's findings with another plan."""
+    nothing = Provenance(pilotproof="0", code="0", params_sha256="0", packages={}, seed=1, inputs=())
+    content = json.loads(GOLDEN.read_text(encoding="utf-8")) | {"provenance": nothing.model_dump()}
+    return Findings.model_validate(content).model_copy(update={"plan": plan})
 
 
 def said(**changes: object) -> str:
@@ -20,8 +28,7 @@ def said(**changes: object) -> str:
         amendments=(),
         deviations=(),
     )
-    findings = Findings.model_validate_json(GOLDEN.read_bytes()).model_copy(update={"plan": plan.model_copy(update=changes)})
-    return as_planned(findings).markdown
+    return as_planned(demo(plan.model_copy(update=changes))).markdown
 
 
 def test_a_plan_that_was_kept():
@@ -44,5 +51,4 @@ def test_a_changed_plan_gives_its_reasons():
 
 
 def test_without_a_plan_the_reader_is_warned():
-    findings = Findings.model_validate_json(GOLDEN.read_bytes()).model_copy(update={"plan": None})
-    assert "cannot rule out" in as_planned(findings).markdown
+    assert "cannot rule out" in as_planned(demo(None)).markdown
