@@ -14,13 +14,17 @@ from pilotproof import errors
 from pilotproof.errors import NotebookError
 from pilotproof.workspace import STAGING_VARIABLE, Workspace
 
+STOCK_KERNEL = "python3"
+KERNELS_VARIABLE = "KERNELS"  # set to "stock" for ordinary kernels
 HEADING = re.compile(r"^#{1,6}\s+(.*)$", re.MULTILINE)
+KERNELS = Path(__file__).parent / "kernels"  # the specification of the warm kernel, as Jupyter looks for it
 OWN_ERRORS = {name for name in dir(errors) if name.endswith("Error")}
 
 
-def run_notebook(stem: str, pilot: str, workspace: Workspace) -> Path:
+def run_notebook(stem: str, pilot: str, workspace: Workspace, *, kernel: str = STOCK_KERNEL) -> Path:
     """Run notebooks/STEM.ipynb for `pilot`; return the executed copy in reports/<pilot>/notebooks/.
 
+    kernel : name of a kernel specification, from `ready_kernel`
     Raises NotebookError naming the notebook, the cell's heading and source, and the error. The notebook as it stopped
     is kept in reports/<pilot>/failed/.
     """
@@ -32,13 +36,13 @@ def run_notebook(stem: str, pilot: str, workspace: Workspace) -> Path:
     executed = workspace.report(pilot) / "notebooks" / source.name
     executed.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with _environment(workspace):
+        with _environment(is_staging=workspace.is_staging):
             papermill.execute_notebook(
                 source,
                 executed,
                 parameters={"pilot": pilot},
                 cwd=source.parent,
-                kernel_name="python3",
+                kernel_name=kernel,
                 progress_bar=sys.stderr.isatty(),
                 request_save_on_cell_execute=False,
                 extra_arguments=["--log-level=50"],  # else every kernel warns of its local, unencrypted port
@@ -54,6 +58,19 @@ def run_notebook(stem: str, pilot: str, workspace: Workspace) -> Path:
     return executed
 
 
+def ready_kernel() -> str:
+    """The kernel to run notebooks with: one forked from a server that imports meanwhile, where that can be had."""
+    if os.environ.get(KERNELS_VARIABLE) == "stock":
+        return STOCK_KERNEL
+    from pilotproof.pipeline import warm
+
+    if not warm.can_fork() or not warm.is_installed():
+        return STOCK_KERNEL
+    with _environment():
+        warm.start_server()
+    return warm.KERNEL
+
+
 def _drop_paths(executed: Path) -> None:
     """Papermill records where the notebook lay on this machine; that is nobody else's business."""
     import nbformat
@@ -65,11 +82,12 @@ def _drop_paths(executed: Path) -> None:
 
 
 @contextmanager
-def _environment(workspace: Workspace) -> Iterator[None]:
+def _environment(*, is_staging: bool = False) -> Iterator[None]:
     """Tell the kernels to write beside the final folders, and keep figures away from any display."""
     before = dict(os.environ)
     os.environ["MPLBACKEND"] = "agg"
-    if workspace.is_staging:
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(KERNELS), before.get("JUPYTER_PATH")]))
+    if is_staging:
         os.environ[STAGING_VARIABLE] = "1"
     try:
         yield

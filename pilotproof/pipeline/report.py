@@ -52,14 +52,14 @@ def make_report(name: str, workspace: Workspace, *, renderer: str, say: Say) -> 
 def _run_steps(name: str, staging: Workspace, renderer: Renderer, say: Say) -> None:
     from pilotproof.files import write_text
     from pilotproof.findings import read_findings
-    from pilotproof.pipeline.notebooks import run_notebook
+    from pilotproof.pipeline.notebooks import ready_kernel, run_notebook
     from pilotproof.pipeline.qmd import export_qmd
     from pilotproof.pipeline.wording import check_wording
 
-    folder = staging.report(name)
+    folder, kernel = staging.report(name), ready_kernel()
     for stem, what in ((CLEAN, "read and clean"), (TEST, "test"), (REPORT, "write the report")):
         with _timed(f"{stem}: {what}", say):
-            executed = run_notebook(stem, name, staging)
+            executed = run_notebook(stem, name, staging, kernel=kernel)
     with _timed(f"render with {renderer.label}", say):
         qmd = folder / "report.qmd"
         write_text(qmd, export_qmd(executed))

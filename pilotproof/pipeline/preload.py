@@ -1,0 +1,8 @@
+"""What the notebooks import, for the server of warm kernels."""
+
+import pilotproof.analyse.outcomes
+import pilotproof.analyse.reliability
+import pilotproof.analyse.teachers
+import pilotproof.intake
+import pilotproof.pipeline.provenance
+import pilotproof.report.figures  # noqa: F401
