@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -98,10 +99,18 @@ def _be_a_kernel(arguments: list[str], folder: str | None, environment: dict[str
     os.setsid()  # as ordinary kernels have: a signal to the kernel reaches what it started
     os.environ.clear()
     os.environ.update(environment)
-    os.environ["JPY_PARENT_PID"] = str(os.getppid())  # a kernel ends with its server, and the server with its owner
     if folder is not None:
         os.chdir(folder)
     np.random.seed()  # else every kernel would inherit the state of the server
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["ipykernel_launcher", *arguments]
+    threading.Thread(target=_end_with_owner, daemon=True).start()
     IPKernelApp.launch_instance(arguments)
+
+
+def _end_with_owner() -> None:
+    """Leave nothing running when the process that asked for the kernel is killed. (The server waits for its kernels.)"""
+    owner = multiprocessing.parent_process()
+    if owner is not None:
+        owner.join()
+        os._exit(1)

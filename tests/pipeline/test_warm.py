@@ -87,7 +87,7 @@ def test_nothing_is_left_running_when_the_owner_is_killed(bare):
     _wait_until(lambda: not _is_running(kernel))
 
 
-def _wait_until(condition, seconds: float = 40) -> None:
+def _wait_until(condition, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
