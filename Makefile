@@ -4,6 +4,8 @@
 PILOT ?=
 RENDERER ?= auto
 SEED ?=
+PILOTS ?=
+JOBS ?=
 # The first Python that starts and is new enough; a name alone proves nothing (pyenv leaves names that do not start).
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
@@ -23,7 +25,7 @@ PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check
 LOCKED = --only-binary :all: --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help report check simulate lab test lint format lock golden columns picture clean environment
+.PHONY: help report reports check simulate lab test lint format lock golden columns picture clean environment
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # two targets would install into one .venv at a time
 
@@ -32,6 +34,9 @@ help:  ## list the targets
 
 report: a-pilot $(READY) $(if $(filter project-star,$(PILOT)),$(READY_STUDIES))  ## make the report of a pilot: make report PILOT=nearpod
 	@$(BIN)/pilotproof report "$(PILOT)" --renderer "$(RENDERER)"
+
+reports: $(READY) $(READY_STUDIES)  ## make the reports of many pilots: make reports [PILOTS="a b 2026-*"] [JOBS=2]
+	@$(BIN)/pilotproof reports $(foreach pilot,$(PILOTS),'$(pilot)') --renderer "$(RENDERER)" $(if $(JOBS),--jobs "$(JOBS)")
 
 check: a-pilot $(READY)  ## check the inputs of a pilot, write nothing: make check PILOT=nearpod
 	@$(BIN)/pilotproof check "$(PILOT)"

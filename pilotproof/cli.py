@@ -57,6 +57,34 @@ def report(
 
 
 @app.command()
+def reports(
+    pilots: Annotated[list[str] | None, typer.Argument(help="Names or patterns such as 2026-*; all when none is given")] = None,
+    root: Root = HERE,
+    renderer: Annotated[str, typer.Option(help="auto, quarto or embedded")] = "auto",
+    jobs: Annotated[int | None, typer.Option(help="How many at a time; by cores and memory when not said", min=1)] = None,
+) -> None:
+    """Make the reports of many pilots; one that fails does not stop the others."""
+    from pilotproof.pipeline.batch import make_reports, workers_for
+    from pilotproof.pipeline.progress import Progress
+
+    with _plain_errors():
+        workspace = Workspace.open(root)
+        names = _matching(pilots or ["*"], workspace)
+        for name in names:
+            _fetch_public_study(name, workspace)
+        results = []
+        with Progress(names) as progress:
+            for result in make_reports(
+                names, workspace, renderer=renderer, workers=jobs or workers_for(len(names)), on_step=progress.step
+            ):
+                progress.result(result)
+                results.append(result)
+        progress.summary(results)
+        if any(result.fate == "failed" for result in results):
+            raise typer.Exit(1)
+
+
+@app.command()
 def check(pilot: PilotName, root: Root = HERE) -> None:
     """Check the params, the passports and every raw file of a pilot; write nothing."""
     from pilotproof.intake import check_inputs
@@ -131,6 +159,17 @@ def picture(pilot: PilotName = DEMO, root: Root = HERE) -> None:
         png = workspace.root / "docs" / "first-page.png"
         Embedded("").picture(qmd, png=png)
         typer.echo(f"wrote {workspace.show(png)}")
+
+
+def _matching(patterns: list[str], workspace: Workspace) -> list[str]:
+    """The pilots that the patterns name, each once; a name that fits none is an error."""
+    from fnmatch import fnmatchcase
+
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        fitting = [name for name in workspace.pilots() if fnmatchcase(name, pattern)]
+        found |= dict.fromkeys(fitting or [workspace.require_pilot(pattern)])
+    return list(found)
 
 
 def _fetch_public_study(pilot: str, workspace: Workspace) -> None:

@@ -1,0 +1,133 @@
+"""Reports of many pilots: a few worker processes, each making one report after another; a failure stops nobody else."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Literal
+
+from pilotproof.errors import PilotproofError
+from pilotproof.workspace import Workspace
+
+GIBIBYTE = 2**30
+MEMORY_OF_A_WORKER = 1 * GIBIBYTE  # measured peak of a report with its kernel: about 0.6 GB
+
+Fate = Literal["made", "up to date", "failed"]
+Step = Callable[[str, str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of one pilot. said : the message when it failed, else the path of its PDF"""
+
+    pilot: str
+    fate: Fate
+    said: str
+
+
+def workers_for(pilots: int) -> int:
+    """How many workers this machine carries: one a core, one a gibibyte of free memory, no more than there are pilots."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, pilots, _free_memory() // MEMORY_OF_A_WORKER))
+
+
+def make_reports(pilots: Sequence[str], workspace: Workspace, *, renderer: str, workers: int, on_step: Step) -> Iterator[Result]:
+    """Make the report of each pilot; yield each result as it comes.
+
+    workers : processes that work at the same time
+    on_step : is called with a pilot's name and what it does now
+    A worker that dies takes only its own pilot with it: that pilot has failed, and another worker is started.
+    """
+    context = multiprocessing.get_context("spawn")
+    waiting = deque(pilots)
+    busy: dict[Connection, tuple[BaseProcess, str]] = {}
+    try:
+        while waiting or busy:
+            while waiting and len(busy) < workers:
+                connection, process = _start_worker(context, workspace, renderer)
+                busy[connection] = (process, _hand_out(connection, waiting, on_step))
+            for connection in wait(list(busy)):
+                process, pilot = busy[connection]
+                message = _received(connection)
+                if isinstance(message, str):
+                    on_step(pilot, message)
+                    continue
+                yield message or _died(pilot)
+                del busy[connection]
+                if message is not None and waiting:
+                    busy[connection] = (process, _hand_out(connection, waiting, on_step))
+                else:
+                    _dismiss(connection, process)
+    finally:
+        for connection, (process, _) in busy.items():
+            process.terminate()
+            _dismiss(connection, process)
+
+
+def _start_worker(
+    context: multiprocessing.context.SpawnContext, workspace: Workspace, renderer: str
+) -> tuple[Connection, BaseProcess]:
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_work, args=(theirs, workspace, renderer))
+    process.start()
+    theirs.close()
+    return ours, process
+
+
+def _hand_out(connection: Connection, waiting: deque[str], on_step: Step) -> str:
+    pilot = waiting.popleft()
+    on_step(pilot, "started")
+    connection.send(pilot)
+    return pilot
+
+
+def _received(connection: Connection) -> str | Result | None:
+    """A step, a result, or None when the worker is gone."""
+    try:
+        return connection.recv()
+    except (EOFError, OSError):
+        return None
+
+
+def _died(pilot: str) -> Result:
+    said = "its process ended without a word, most likely for want of memory; try again with fewer at a time (JOBS=1)"
+    return Result(pilot=pilot, fate="failed", said=said)
+
+
+def _dismiss(connection: Connection, process: BaseProcess) -> None:
+    connection.close()
+    process.join()
+
+
+def _work(connection: Connection, workspace: Workspace, renderer: str) -> None:
+    """Make one report after another until nobody asks for more."""
+    from pilotproof.pipeline.report import make_report
+
+    while True:
+        try:
+            pilot = connection.recv()
+        except EOFError:
+            return
+        try:
+            is_made = make_report(pilot, workspace, renderer=renderer, say=connection.send)
+            pdf = workspace.show(workspace.report(pilot) / f"{pilot}.pdf")
+            connection.send(Result(pilot=pilot, fate="made" if is_made else "up to date", said=pdf))
+        except PilotproofError as error:
+            connection.send(Result(pilot=pilot, fate="failed", said=str(error)))
+        except KeyboardInterrupt:
+            return
+
+
+def _free_memory() -> int:
+    """Bytes of memory that are free or can be freed; where the system does not tell, enough for four workers."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable"))
+    except (OSError, ValueError, StopIteration):
+        return 4 * MEMORY_OF_A_WORKER

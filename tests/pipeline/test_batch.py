@@ -1,0 +1,61 @@
+"""Many pilots: one that fails, or whose process dies, takes nobody with it."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pilotproof.pipeline.batch import Result, make_reports, workers_for
+from pilotproof.workspace import Workspace
+from tests.pipeline.test_report import run
+
+
+@pytest.fixture
+def three(project: Path) -> Path:
+    """The demo pilot, a copy of it, and a copy with a misspelt key."""
+    for name in ("second", "broken"):
+        shutil.copyfile(project / "params/nearpod.yaml", project / f"params/{name}.yaml")
+        shutil.copytree(project / "data/raw/nearpod", project / f"data/raw/{name}")
+    path = project / "params/broken.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("confidence:", "confidance:"), encoding="utf-8")
+    return project
+
+
+def test_one_failure_stops_nobody_and_the_exit_code_tells(three):
+    done = run(three, "reports", "broken", "second", "near*", "--jobs", "2", "--renderer", "embedded")
+    assert done.returncode == 1
+    assert (three / "reports/second/second.pdf").is_file() and (three / "reports/nearpod/nearpod.pdf").is_file()
+    assert not (three / "reports/broken").exists()
+    assert "2 of 3 reports are there" in done.stdout and "reports/second/second.pdf" in done.stdout
+    assert "broken failed:" in done.stdout and "confidance" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    # the same inputs under another name give the same numbers
+    first, second = (json.loads((three / f"data/processed/{name}/findings.json").read_text()) for name in ("second", "nearpod"))
+    assert first["outcomes"] == second["outcomes"] and first["tier"] == second["tier"]
+
+
+def test_a_worker_that_dies_takes_only_its_own_pilot_with_it(three):
+    def kill(pilot: str, what: str) -> None:
+        if pilot == "second" and what.strip().startswith("01-clean"):
+            (worker,) = multiprocessing.active_children()
+            worker.kill()
+
+    workspace = Workspace.open(three)
+    results = list(make_reports(["second", "nearpod"], workspace, renderer="embedded", workers=1, on_step=kill))
+    assert [(result.pilot, result.fate) for result in results] == [("second", "failed"), ("nearpod", "made")]
+    assert "ended without a word" in results[0].said
+    again = list(make_reports(["second"], workspace, renderer="embedded", workers=1, on_step=lambda pilot, what: None))
+    assert again == [Result(pilot="second", fate="made", said="reports/second/second.pdf")]
+
+
+def test_no_more_workers_than_pilots():
+    assert workers_for(1) == 1 and 1 <= workers_for(1000) <= 1000
+
+
+def test_a_name_that_fits_no_pilot_is_said(project):
+    done = run(project, "reports", "nope*")
+    assert done.returncode == 1 and "nope*" in done.stderr and "nearpod" in done.stderr
