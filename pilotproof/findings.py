@@ -75,6 +75,7 @@ class OutcomeFinding(Frozen):
     second : CR2 with Satterthwaite degrees of freedom, which must agree
     change : change of cluster means from pretest to posttest, in a pilot without a comparison group
     mdes_sd : smallest effect, in student SDs, that the design finds with 80 % power
+    clusters_needed : clusters, both arms together, with which it would find `smallest_effect_sd` with 80 % power
     least_attainable_p : of a re-randomisation test with this number of clusters per arm; None when refused
     """
 
@@ -99,6 +100,7 @@ class OutcomeFinding(Frozen):
     attrition: tuple[AttritionFinding, ...]
     rating: WwcLikeRating
     mdes_sd: float | None
+    clusters_needed: int | None
     least_attainable_p: float | None
     claim: Claim
     points: tuple[ClusterPoint, ...]

@@ -20,6 +20,8 @@ from pilotproof.stats.paired import PairedChange, paired_change
 from pilotproof.stats.power import mdes_clustered
 
 RANDOMISED = ("randomised-classes", "randomised-students")
+FEWEST_TO_PLAN = 4
+MOST_CLUSTERS = 2_000
 RELEVANT = ("student-outcome", "named-in-logic-model")
 
 
@@ -52,6 +54,7 @@ def analyse_outcome(students: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> O
         attrition=attrition,
         rating=_rating(outcome, pilot, fewest, baseline, attrition),
         mdes_sd=_mdes(analysed, outcome, pilot),
+        clusters_needed=_clusters_needed(analysed, outcome, pilot),
         least_attainable_p=_least_attainable_p(analysed) if fewest >= 2 else None,
         claim=claim_of(is_randomised=is_randomised, has_comparison=has_comparison, fewest_clusters_in_an_arm=fewest),
         points=_points(analysed),
@@ -186,23 +189,41 @@ def _least_attainable_p(analysed: pd.DataFrame) -> float:
     return least_attainable_p_randomisation(n_treated=treated, n_comparison=comparison)
 
 
-def _mdes(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> float | None:
-    """With the planning ICC; the pretest is taken to explain what it does among these students."""
+def _sizes(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> dict[str, float] | None:
+    """What the power of this design depends on besides the number of clusters; None when nothing can be planned from it.
+
+    With the planning ICC; the pretest is taken to explain what it does among these students.
+    """
     treated, comparison = _clusters_per_arm(analysed)
-    if min(treated, comparison) < 1 or treated + comparison < 4:
+    if min(treated, comparison) < 1:
         return None
     explained = 0.0
     if outcome.pretest_column:
         explained = float(analysed["pretest_score"].corr(analysed["posttest_score"])) ** 2
-    return mdes_clustered(
-        clusters=treated + comparison,
-        cluster_size=len(analysed) / (treated + comparison),
-        icc=pilot.analysis.class_icc,
-        share_treated=treated / (treated + comparison),
-        r2_student=explained,
-        r2_cluster=explained,
-        cluster_covariates=0,
+    return {
+        "cluster_size": len(analysed) / (treated + comparison),
+        "icc": pilot.analysis.class_icc,
+        "share_treated": treated / (treated + comparison),
+        "r2_student": explained,
+        "r2_cluster": explained,
+        "cluster_covariates": 0,
+    }
+
+
+def _mdes(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> float | None:
+    clusters, sizes = sum(_clusters_per_arm(analysed)), _sizes(analysed, outcome, pilot)
+    return None if sizes is None or clusters < FEWEST_TO_PLAN else mdes_clustered(clusters=clusters, **sizes)
+
+
+def _clusters_needed(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> int | None:
+    """Clusters, both arms together, with which a pilot like this one finds the smallest effect worth having."""
+    sizes = _sizes(analysed, outcome, pilot)
+    if sizes is None:
+        return None
+    enough = (
+        n for n in range(FEWEST_TO_PLAN, MOST_CLUSTERS) if mdes_clustered(clusters=n, **sizes) <= outcome.smallest_effect_sd
     )
+    return next(enough, None)
 
 
 def _points(analysed: pd.DataFrame) -> tuple[ClusterPoint, ...]:

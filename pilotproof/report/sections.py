@@ -7,6 +7,7 @@ from pilotproof.report import format as fmt
 from pilotproof.report import gate_text
 from pilotproof.report.block import Block, table
 from pilotproof.report.disclosure import may_show_arm
+from pilotproof.report.remedies import what_would_change
 from pilotproof.report.results import contrast_sentence, meaning_sentence
 from pilotproof.report.words import ASSIGNMENTS, CLUSTERS, RATING_REASONS, VERDICTS
 from pilotproof.stats.clustered import ClusterContrast
@@ -242,7 +243,7 @@ def gate_results(findings: Findings) -> Block:
         f"{RATING_REASONS[outcome.rating.reason]}. {_baseline_sentence(outcome)}{_attrition_sentence(outcome)}Sites are "
         "counted as districts, the strict reading. Only certified reviewers give WWC ratings."
     )
-    return Block(f"{rating}\n\n{body}")
+    return Block(f"{rating}\n\n{body}\n\n{what_would_change(findings)}")
 
 
 def _baseline_sentence(outcome: OutcomeFinding) -> str:

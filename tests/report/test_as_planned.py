@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from pathlib import Path
 
-from pilotproof.findings import Findings, PlanAmendment, PlanChange, PlanFinding, Provenance
+import pytest
+
+from pilotproof.findings import Findings, PlanAmendment, PlanChange, PlanFinding
 from pilotproof.report.appendix import as_planned
 
-GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "nearpod-findings.json"
 
-
-def demo(plan: PlanFinding | None) -> Findings:
-    """The demo pilot's findings with another plan."""
-    nothing = Provenance(pilotproof="0", code="0", params_sha256="0", packages={}, seed=1, inputs=())
-    content = json.loads(GOLDEN.read_text(encoding="utf-8")) | {"provenance": nothing.model_dump()}
-    return Findings.model_validate(content).model_copy(update={"plan": plan})
-
-
-def said(**changes: object) -> str:
+@pytest.fixture
+def said(demo: Findings):
+    """What the report says, given changes to a plan that was kept."""
     plan = PlanFinding(
         first_written=date(2026, 9, 1),
         written=date(2026, 9, 7),
@@ -28,27 +21,31 @@ def said(**changes: object) -> str:
         amendments=(),
         deviations=(),
     )
-    return as_planned(demo(plan.model_copy(update=changes))).markdown
+
+    def text(**changes: object) -> str:
+        return as_planned(demo.model_copy(update={"plan": plan.model_copy(update=changes)})).markdown
+
+    return text
 
 
-def test_a_plan_that_was_kept():
+def test_a_plan_that_was_kept(said):
     assert "on September 7, 2026, before the outcomes arrived" in said() and said().endswith("The analysis is as planned.")
 
 
-def test_each_deviation_is_listed_with_both_values():
+def test_each_deviation_is_listed_with_both_values(said):
     text = said(deviations=(PlanChange(key="analysis.confidence", planned="0.95", done="0.9"),))
     assert "| `analysis.confidence` | 0.95 | 0.9 |" in text and "as planned" not in text
 
 
-def test_a_late_plan_is_called_late():
+def test_a_late_plan_is_called_late(said):
     assert "no proof against choices made after the results were seen" in said(is_before_outcomes=False)
 
 
-def test_a_changed_plan_gives_its_reasons():
+def test_a_changed_plan_gives_its_reasons(said):
     text = said(amendments=(PlanAmendment(written=date(2026, 9, 7), why="the board asked for *it*"),))
     assert "A first plan of September 1, 2026 was changed" in text
     assert "- September 7, 2026: The board asked for \\*it\\*." in text
 
 
-def test_without_a_plan_the_reader_is_warned():
-    assert "cannot rule out" in as_planned(demo(None)).markdown
+def test_without_a_plan_the_reader_is_warned(demo):
+    assert "cannot rule out" in as_planned(demo.model_copy(update={"plan": None})).markdown

@@ -1,0 +1,108 @@
+"""What would have to change for a closed gate to open, in counts and deeds that a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import ceil
+
+from pilotproof.evidence.gates import Gate
+from pilotproof.findings import Findings
+from pilotproof.report import format as fmt
+from pilotproof.report.gate_text import decisive
+from pilotproof.report.words import CLUSTERS
+
+TIERS = (4, 3, 2, 1)
+
+
+def what_would_change(findings: Findings) -> str:
+    """A list: for each tier that is not reached, what its closed gates need."""
+    lines = []
+    for tier in TIERS:
+        closed = decisive(findings.tier.closed(tier))
+        if needed := list(dict.fromkeys(REMEDIES[gate.name](gate, findings) for gate in closed)):
+            lines.append(f"- **Tier {tier}** needs {'; '.join(needed)}.")
+    if not lines:
+        return "Nothing more is needed: every gate of every tier is open."
+    return "What would have to change:\n\n" + "\n".join(lines)
+
+
+def _more_clusters(_: Gate, findings: Findings) -> str:
+    """A significant result cannot be ordered; a pilot that could find one can."""
+    outcome = findings.primary
+    singular, plural = CLUSTERS[findings.pilot.cluster]
+    effect = f"{fmt.number(outcome.smallest_effect_sd)} SD"
+    held = outcome.treated.clusters_analysed + (outcome.comparison.clusters_analysed if outcome.comparison else 0)
+    if outcome.clusters_needed is None:
+        return f"a pilot of many more {plural}, so that a difference of {effect} could be found"
+    if outcome.clusters_needed <= held:
+        return f"another result: with {fmt.count(held, singular, plural)} a difference of {effect} could have been found"
+    more = fmt.count(outcome.clusters_needed - held, f"more {singular}", f"more {plural}")
+    return (
+        f"a pilot that can find a difference of {effect}: {more} of this size "
+        f"({outcome.clusters_needed:,} in all) find it in four of five cases"
+    )
+
+
+def _more_students(gate: Gate, findings: Findings) -> str:
+    missing = ceil(float(gate.threshold or 0) - float(gate.observed["students"] or 0))
+    return f"{fmt.count(missing, 'more student', 'more students')}, in this pilot or pooled with others of the same tool"
+
+
+def _more_districts(gate: Gate, findings: Findings) -> str:
+    missing = int(float(gate.threshold or 0) - float(gate.observed["districts"] or 0))
+    return "a second district" if missing == 1 else f"{fmt.count(missing, 'more district')}"
+
+
+def _rating(gate: Gate, findings: Findings) -> str:
+    outcome = findings.primary
+    if outcome.rating.reason == "baseline not equivalent" and outcome.baseline is not None:
+        return (
+            f"groups that start closer together: the pretest gap is {fmt.number(abs(outcome.baseline.estimate))} SD; "
+            "the limit is 0.25"
+        )
+    if outcome.rating.reason == "no pretest":
+        return "a pretest of the same outcome"
+    if gate.name == "WWC-like rating without reservations":
+        is_randomised = not any(gate.name == "random assignment" for gate in findings.tier.closed(1))
+        return "fewer students and classes lost (low attrition)" if is_randomised else BY_LOT
+    return "a design that a reviewer would rate (two or more classes or teachers in each arm, an eligible outcome)"
+
+
+def _clusters(gate: Gate, findings: Findings) -> str:
+    missing = int(float(gate.threshold or 0) - float(gate.observed["fewest"] or 0))
+    return f"{fmt.count(missing, *[f'more {word}' for word in CLUSTERS[findings.pilot.cluster]])} in the smaller arm"
+
+
+def _says(text: str) -> Callable[[Gate, Findings], str]:
+    return lambda gate, findings: text
+
+
+BY_LOT = "classes assigned to the tool by lot, few of them lost on the way"
+OVERLAP = "evidence.overlap_populations and evidence.overlap_settings"
+
+REMEDIES: dict[str, Callable[[Gate, Findings], str]] = {
+    "logic model": _says("a logic model: every field of evidence.logic_model in the params file"),
+    "research basis": _says("a published finding in evidence.research_basis"),
+    "ongoing study": _says("a plan for further study in evidence.ongoing_study"),
+    "comparison group": _says("a comparison group: classes like these that go on without the tool"),
+    "clusters per arm": _clusters,
+    "selection controls": _says("a pretest, or assignment by lot"),
+    "relevant outcome": _says("a student outcome, or one that the logic model names"),
+    "significant": _more_clusters,
+    "methods agree": _more_clusters,
+    "positive": _says("a difference in favor of the tool"),
+    "no overriding negative finding": _says(
+        "a search for negative findings on this tool, stated in evidence.overriding_negative"
+    ),
+    "WWC-like rating": _rating,
+    "large sample": _more_students,
+    "several sites": _more_districts,
+    "overlap of students or schools": _says(
+        f"students or schools like those of the district that reads this, stated in {OVERLAP}"
+    ),
+    "random assignment": _says(BY_LOT),
+    "WWC-like rating without reservations": _rating,
+    "overlap of students and schools": _says(
+        f"students and schools like those of the district that reads this, stated in {OVERLAP}"
+    ),
+}
