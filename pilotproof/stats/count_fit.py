@@ -1,0 +1,82 @@
+"""Fits of count models: means by maximum likelihood, and the CR2 variance of a coefficient."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import statsmodels.api as sm
+from numpy.typing import NDArray
+from scipy import optimize, special
+
+from pilotproof.stats.checks import Floats
+
+SMALLEST_EIGENVALUE = 1e-12
+SMALLEST_TRACE = 1e-9
+CONVERGED = 1e-12
+ROUNDS = 200
+LEAST_MEAN = 1e-7  # of the events expected in a row: below this the fit is running off to a rate of 0
+LEAST_ALPHA = 1e-6  # of the negative binomial; below this it is Poisson to all purposes
+LARGEST_ALPHA = 1e6
+
+
+def fitted_means(events: Floats, design: Floats, log_exposure: Floats, *, alpha: float = 0.0) -> Floats | None:
+    """Means of the rows by maximum likelihood, log link; variance mean + alpha mean^2.
+
+    Returns None when they run off to 0, because some combination of predictors has no event.
+    """
+    family = sm.families.NegativeBinomial(alpha=alpha) if alpha else sm.families.Poisson()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a fit that runs off, which is told by its means
+        model = sm.GLM(events, design, family=family, offset=log_exposure)
+        try:
+            fit = model.fit(maxiter=ROUNDS, tol=CONVERGED, tol_criterion="params")
+        except (ValueError, np.linalg.LinAlgError):  # weights that have run off altogether
+            return None
+    mean = np.asarray(fit.fittedvalues)
+    return mean if np.isfinite(mean).all() and mean.min() > LEAST_MEAN else None
+
+
+def likeliest_alpha(events: Floats, mean: Floats) -> float:
+    """Alpha of the negative binomial by maximum likelihood given the means; at most LEAST_ALPHA when Poisson is as likely.
+
+    The root of the slope of the log likelihood by r = 1 / alpha. Source: Lawless (1987).
+    """
+
+    def slope(log_r: float) -> float:
+        r = np.exp(log_r)
+        gaps = special.digamma(r + events) - special.digamma(r)
+        return float(np.sum(gaps - np.log1p(mean / r) + (mean - events) / (r + mean)))
+
+    grid = np.linspace(np.log(1 / LARGEST_ALPHA), np.log(1 / LEAST_ALPHA), 57)
+    slopes = np.array([slope(log_r) for log_r in grid])
+    peaks = np.flatnonzero((slopes[:-1] > 0) & (slopes[1:] <= 0))
+    if not len(peaks):
+        return LEAST_ALPHA if slopes[-1] > 0 else LARGEST_ALPHA
+    return float(np.exp(-optimize.brentq(slope, grid[peaks[0]], grid[peaks[0] + 1], xtol=1e-14, rtol=1e-14)))
+
+
+def cr2_of_means(
+    slopes: Floats, variance: Floats, residuals: Floats, cluster: NDArray[np.intp], inverse: Floats, position: int
+) -> tuple[float, float | None]:
+    """CR2 variance of one coefficient and its Satterthwaite df, None when the model fits every cluster exactly.
+
+    Z = d mean / d beta, V = variance of the rows, M = (Z'V^-1 Z)^-1: A_g = C'(C (V_g - Z_g M Z_g') C')^(-1/2) C with
+    C'C = V_g; a_g = A_g V_g^-1 Z_g M c; Omega = diag(a_g'V_g a_g) - U M U', rows of U being a_g'Z_g.
+    """
+    direction, scores, lengths, projections = inverse[:, position], [], [], []
+    for g in range(int(cluster.max()) + 1):
+        z, v = slopes[cluster == g], variance[cluster == g]
+        root = np.sqrt(v)
+        values, vectors = np.linalg.eigh(root[:, None] * (np.diag(v) - z @ inverse @ z.T) * root)
+        smallest = SMALLEST_EIGENVALUE * float(v.max()) ** 2
+        powers = np.where(values > smallest, np.maximum(values, smallest) ** -0.5, 0.0)
+        a = root * (vectors @ (powers * (vectors.T @ (root * (z @ direction) / v))))
+        scores.append(a @ residuals[cluster == g])
+        lengths.append(a @ (v * a))
+        projections.append(z.T @ a)
+    u = np.array(projections)
+    omega = np.diag(lengths) - u @ inverse @ u.T
+    trace = float(np.trace(omega))
+    df = trace**2 / float(np.sum(omega**2)) if trace > SMALLEST_TRACE * inverse[position, position] else None
+    return float(np.sum(np.square(scores))), df
