@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -85,15 +86,58 @@ def reports(
 
 
 @app.command()
-def check(pilot: PilotName, root: Root = HERE) -> None:
-    """Check the params, the passports and every raw file of a pilot; write nothing."""
-    from pilotproof.intake import check_inputs
+def receive(
+    pilot: PilotName,
+    files: Annotated[
+        list[Path], typer.Argument(help="Exports as they came; a OneRoster bundle may be a ZIP", show_default=False)
+    ],
+    root: Root = HERE,
+    sent_by: Annotated[str | None, typer.Option(help="Who sent them")] = None,
+    one_row_is: Annotated[str | None, typer.Option(help="What one row stands for; told from the file when not said")] = None,
+    agreement: Annotated[str | None, typer.Option(help="The agreement under which they were sent")] = None,
+    received: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day on which they came; today")] = None,
+    delete_by: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of deletion; a year later")] = None,
+) -> None:
+    """Copy exports into the raw folder of a pilot and write their passports."""
+    from pilotproof.sources.receive import receive as take_in
 
     with _plain_errors():
-        workspace = Workspace.open(root)
-        intake = check_inputs(pilot, workspace)
-        for passport in intake.passports.files:
-            typer.echo(f"  {passport.file:<32} {passport.rows:>7} rows, received {passport.received}")
+        receipts = take_in(
+            pilot,
+            files,
+            Workspace.open(root),
+            received=(received or datetime.now()).date(),
+            sent_by=sent_by,
+            one_row_is=one_row_is,
+            agreement=agreement,
+            delete_by=delete_by.date() if delete_by else None,
+        )
+        for receipt in receipts:
+            one = receipt.passport
+            typer.echo(f"{receipt.file}: {one.rows:,} rows" + ("" if receipt.is_new else ", was there already"))
+            typer.echo(
+                f"  sent by {one.sent_by}; one row is {one.one_row_is}; agreement {one.agreement}; delete by {one.delete_by}"
+            )
+            for note in receipt.notes:
+                typer.echo(f"  note: {note}")
+
+
+@app.command()
+def check(pilot: PilotName, root: Root = HERE) -> None:
+    """Check the params, the passports and every raw file of a pilot; write nothing."""
+    from pilotproof.readiness import check_inputs
+
+    with _plain_errors():
+        found = check_inputs(pilot, Workspace.open(root))
+        about = None
+        for fact in found.facts:
+            if fact.about != about:
+                typer.echo(fact.about)
+                about = fact.about
+            typer.echo(f"{'  !' if fact.is_doubtful else '   '} {fact.what}: {fact.found}")
+        for notice in found.notices:
+            typer.echo(f"note: {notice}")
+        found.raise_problems()
         typer.echo(f"{pilot}: the inputs can be used")
 
 
@@ -104,14 +148,27 @@ def lock(
     why: Annotated[str | None, typer.Option(help="Reason, when an earlier plan is changed")] = None,
 ) -> None:
     """Write down the analysis plan with its date and hash, before the outcomes arrive."""
-    from datetime import date
-
     from pilotproof.plan import lock_plan
 
     with _plain_errors():
         workspace = Workspace.open(root)
         path = lock_plan(workspace.require_pilot(pilot), workspace, today=date.today(), why=why)
         typer.echo(f"wrote {workspace.show(path)}; commit it, or send it to somebody, so that others can tell its date")
+
+
+@app.command()
+def template(
+    kind: Annotated[Literal["observations"], typer.Argument(help="What the sheet is for")],
+    path: Annotated[Path | None, typer.Argument(help="Where to write it", show_default=False)] = None,
+) -> None:
+    """Write a sheet to fill in."""
+    from pilotproof.sources.observation_template import write_observation_template
+
+    with _plain_errors():
+        target = path or Path(f"{kind}.xlsx")
+        if target.exists():
+            raise PilotproofError(f"{target} is there already; name another file: pilotproof template {kind} FILE")
+        typer.echo(f"wrote {write_observation_template(target)}")
 
 
 @app.command()

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 import pandas as pd
 
 from pilotproof.clean.cleaned import Cleaned
+from pilotproof.clean.corrections import Corrections, identifier_columns
+from pilotproof.clean.observations import clean_observations
 from pilotproof.clean.reliability import clean_errors, clean_sessions
-from pilotproof.clean.students import clean_students, treated_teachers
-from pilotproof.clean.survey import clean_survey
+from pilotproof.clean.students import arm_of_teachers, clean_students, treated_teachers
+from pilotproof.clean.survey import clean_surveys
+from pilotproof.clean.survey_responses import Survey
+from pilotproof.clean.survey_staff import StaffList, read_staff
+from pilotproof.clean.usage import clean_usage, people_of
+from pilotproof.clean.values import normalise_id
 from pilotproof.errors import DataError, ParamsError, Problem
 from pilotproof.instrument import load_instrument
-from pilotproof.pilot import Pilot, load_pilot
+from pilotproof.pilot import Crosswalk, Pilot, RespondentList, TeacherSurveySource, UsageSource, load_pilot
+from pilotproof.sources.event_streams import events_of_records, starts_as_json
+from pilotproof.sources.flat_roster import read_flat_roster
 from pilotproof.sources.grid import Grid, read_grid, table_of
-from pilotproof.sources.oneroster import COLUMNS, Roster, read_oneroster
-from pilotproof.sources.passport import Passports, check_passports
-from pilotproof.sources.qualtrics import read_qualtrics
-from pilotproof.sources.raw import RawTable, require_rows
+from pilotproof.sources.json_records import read_json_records
+from pilotproof.sources.oneroster import read_oneroster
+from pilotproof.sources.passport import CORRECTIONS_FILE, Passports, check_passports, files_used, load_passports
+from pilotproof.sources.raw import RawTable, require_columns, require_rows
+from pilotproof.sources.rosters import Roster
+from pilotproof.sources.sds import read_sds
+from pilotproof.sources.survey_formats import read_survey
+from pilotproof.sources.surveys import SurveyExport
+from pilotproof.sources.usage_layouts import events_of, usage_table
 from pilotproof.workspace import Workspace
 
 
@@ -28,31 +42,65 @@ class Intake:
 
     Each method reads and cleans one kind of export; it gives None when the pilot has none of that kind, and raises
     DataError with every problem of that export.
+    notes : sentences on how files were read that a person should see; they grow while files are read
     """
 
     name: str
     pilot: Pilot
     workspace: Workspace
     passports: Passports
+    corrections: Corrections
+    notes: list[str] = field(default_factory=list)
 
     @classmethod
     def open(cls, name: str, workspace: Workspace) -> Intake:
-        """Load the params strictly and check every passport. Raises ParamsError or DataError."""
+        """Load the params and the corrections strictly and check every passport. Raises ParamsError or DataError."""
         pilot = load_pilot(name, workspace)
-        return cls(name, pilot, workspace, check_passports(name, pilot, workspace))
+        passports = check_passports(name, pilot, workspace)
+        return cls(name, pilot, workspace, passports, _corrections(name, pilot, workspace))
+
+    @classmethod
+    def unchecked(cls, name: str, pilot: Pilot, workspace: Workspace, problems: list[Problem]) -> Intake | None:
+        """Like `open`, but problems of passports and corrections are added to `problems` and stop nothing that can go on."""
+        corrections, passports = Corrections(""), None
+        try:
+            passports = load_passports(name, workspace)
+            check_passports(name, pilot, workspace)
+        except (ParamsError, DataError) as error:
+            problems.extend(error.problems)
+        try:
+            corrections = _corrections(name, pilot, workspace)
+        except (ParamsError, DataError) as error:
+            problems.extend(error.problems)
+        return None if passports is None else cls(name, pilot, workspace, passports, corrections)
+
+    def readings(self) -> Iterator[Callable[[], Cleaned | None]]:
+        """Every reading of this pilot, one after another, so that one that fails does not stop the next."""
+        yield self.students
+        yield self.teacher_scales
+        lessons: list[Cleaned | None] = []
+
+        def sessions() -> Cleaned | None:
+            lessons.append(self.sessions())
+            return lessons[0]
+
+        yield sessions
+        yield lambda: self.errors(lessons[0].tables["sessions"] if lessons and lessons[0] else None)
+        yield self.observations
+        yield self.usage
 
     def students(self) -> Cleaned:
         """Assigned students with their scores."""
-        return clean_students(self._table(self.pilot.sources.outcomes.file), self._roster(), self.pilot)
+        source = self.pilot.sources.outcomes
+        return clean_students([self._table(file, source.sheet) for file in source.all_files], self._roster(), self.pilot)
 
     def teacher_scales(self) -> Cleaned | None:
-        """Scale scores of the teacher survey."""
-        source = self.pilot.sources.teacher_survey
-        if source is None:
+        """Scale scores and answers of all teacher surveys."""
+        sources = self.pilot.sources.surveys
+        if not sources:
             return None
-        raw = self._received(source.file, read_qualtrics(self._grid(source.file)))
-        instrument = load_instrument(source.instrument, self.workspace)
-        return clean_survey(raw, source=source, instrument=instrument, treated_teachers=self._treated_teachers())
+        surveys = [self._survey(key, source) for key, source in sources.items()]
+        return clean_surveys(surveys, treated_teachers=self._treated_teachers())
 
     def sessions(self) -> Cleaned | None:
         """Lessons in which the tool was run."""
@@ -68,44 +116,98 @@ class Intake:
             return None
         return clean_errors(self._table(source.file), source=source, window=self.pilot.window, sessions=sessions)
 
-    def _grid(self, file: str) -> Grid:
-        path = self.workspace.raw(self.name) / file
-        return read_grid(path, shown_as=self.workspace.show(path))
+    def observations(self) -> Cleaned | None:
+        """Observed time on task."""
+        source = self.pilot.sources.observations
+        if source is None:
+            return None
+        roster = self._roster()
+        arms = None if roster is None else arm_of_teachers(roster, self.pilot)
+        return clean_observations(self._table(source.file, source.sheet), pilot=self.pilot, arm_of_teacher=arms)
 
-    def _table(self, file: str) -> RawTable:
-        return self._received(file, table_of(self._grid(file)))
+    def usage(self) -> Cleaned | None:
+        """Use of the tool."""
+        source = self.pilot.sources.usage
+        if source is None:
+            return None
+        roster = self._roster()
+        return clean_usage(
+            self._events(source),
+            source=source,
+            window=self.pilot.window,
+            timezone=self.pilot.timezone,
+            people=None if roster is None else people_of(roster, self.pilot),
+            person_of_user=None if source.crosswalk is None else self._crosswalk(source.crosswalk),
+        )
+
+    def _events(self, source: UsageSource) -> RawTable:
+        path = self.workspace.raw(self.name) / source.file
+        if source.format in ("xapi", "caliper") or (source.format == "auto" and starts_as_json(path)):
+            shown = self.workspace.show(path)
+            return self._received(source.file, events_of_records(read_json_records(path, shown_as=shown), file=shown))
+        return events_of(self._received(source.file, usage_table(self._grid(source.file, source.sheet))), source)
+
+    def _crosswalk(self, crosswalk: Crosswalk) -> dict[str, str]:
+        table = self._table(crosswalk.file, crosswalk.sheet)
+        require_columns(table, [crosswalk.user_column, crosswalk.person_column])
+        users, people = (normalise_id(table.frame[name]) for name in (crosswalk.user_column, crosswalk.person_column))
+        return dict(zip(users, people, strict=True))
+
+    def _grid(self, file: str, sheet: str | None = None) -> Grid:
+        path = self.workspace.raw(self.name) / file
+        grid = read_grid(path, shown_as=self.workspace.show(path), sheet=sheet)
+        self.notes.extend(f"{grid.file}: {note}" for note in grid.notes)
+        return grid
+
+    def _table(self, file: str, sheet: str | None = None) -> RawTable:
+        return self._received(file, table_of(self._grid(file, sheet)))
 
     def _received(self, file: str, table: RawTable) -> RawTable:
-        """The table, if it holds as many records as its passport counted."""
-        return require_rows(table, self.passports.of(file).rows)
+        """The corrected table, if the file holds as many records as its passport counted."""
+        return self.corrections.apply(file, require_rows(table, self.passports.of(file).rows))
+
+    def _survey(self, key: str, source: TeacherSurveySource) -> Survey:
+        exports: dict[str, SurveyExport] = {}
+        for wave, file in ({"": source.file} if source.file is not None else source.files).items():
+            export = read_survey(self._grid(file, source.sheet), source.format)
+            exports[wave] = export.with_table(self._received(file, export.table))
+        return Survey(
+            key=key,
+            source=source,
+            instrument=load_instrument(source.instrument, self.workspace),
+            exports=exports,
+            staff=self._staff(source.respondents),
+        )
+
+    def _staff(self, source: RespondentList | None) -> StaffList | None:
+        if source is None:
+            return None
+        roster = self.pilot.sources.roster
+        is_of_roster = roster is not None and source.file in roster.files()
+        return read_staff(self._table(source.file, source.sheet), source, is_of_roster=is_of_roster)
 
     def _roster(self) -> Roster | None:
         source = self.pilot.sources.roster
         if source is None:
             return None
-        return read_oneroster({name: self._table(f"{source.folder}/{name}.csv") for name in COLUMNS})
+        district = source.district or self.pilot.district
+        if source.format == "flat":
+            return read_flat_roster(self._table(source.files()[0], source.sheet), source, district=district)
+        tables = {PurePosixPath(file).stem: self._table(file) for file in source.files()}
+        if source.format == "sds":
+            return read_sds(tables, district=district, class_column=source.class_column)
+        return read_oneroster(tables, person_column=source.person_column, class_column=source.class_column)
 
     def _treated_teachers(self) -> set[str] | None:
         roster = self._roster()
         return None if roster is None else treated_teachers(roster, self.pilot)
 
 
-def check_inputs(name: str, workspace: Workspace) -> Intake:
-    """Read and clean everything, write nothing. Raises one DataError or ParamsError with all problems of all files."""
-    intake = Intake.open(name, workspace)
-    problems: list[Problem] = []
-    _collect(intake.students, problems)
-    _collect(intake.teacher_scales, problems)
-    sessions = _collect(intake.sessions, problems)
-    _collect(lambda: intake.errors(sessions.tables["sessions"] if sessions else None), problems)
-    if problems:
-        raise DataError(dict.fromkeys(problems))
-    return intake
-
-
-def _collect(read: Callable[[], Cleaned | None], problems: list[Problem]) -> Cleaned | None:
-    try:
-        return read()
-    except (DataError, ParamsError) as error:
-        problems.extend(error.problems)
-        return None
+def _corrections(name: str, pilot: Pilot, workspace: Workspace) -> Corrections:
+    path = workspace.raw(name) / CORRECTIONS_FILE
+    return Corrections.load(
+        path,
+        shown_as=workspace.show(path),
+        files=files_used(pilot),
+        identifiers=identifier_columns(pilot.sources.model_dump()),
+    )

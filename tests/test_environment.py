@@ -18,7 +18,7 @@ CONDA = yaml.safe_load((PROJECT / "environment.yml").read_text(encoding="utf-8")
 LOCKS = [PROJECT / "requirements.lock", *sorted((PROJECT / "requirements").glob("*.lock"))]
 
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "python-duckdb": "duckdb"}  # matplotlib without the Qt window system
-IMPORTED_AS = {"yaml": "pyyaml", "pypandoc": "pypandoc-binary"}
+IMPORTED_AS = {"yaml": "pyyaml", "pypandoc": "pypandoc-binary", "jupyter_client": "jupyter-client"}
 ONLY_CONDA = {"python": ">=3.11", "pip": "", "quarto": ">=1.9"}
 
 

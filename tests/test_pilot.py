@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from pilotproof import strict_yaml
 from pilotproof.errors import ParamsError, PilotproofError
 from pilotproof.instrument import load_instrument
-from pilotproof.pilot import Pilot, load_pilot
+from pilotproof.pilot import ObservationSource, Pilot, load_pilot
 from pilotproof.workspace import Workspace
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -147,3 +148,10 @@ def test_a_codebook_with_an_item_in_two_subscales_is_refused(workspace):
     path.write_text(path.read_text().replace("PB1, PB2", "RC1, PB2"), encoding="utf-8")
     with pytest.raises(ParamsError, match=r"each item in one subscale only \(twice: RC1\)"):
         load_instrument("ttis", workspace)
+
+
+def test_on_and_off_are_words_and_only_true_and_false_are_truth_values(tmp_path):
+    path = tmp_path / "x.yaml"
+    path.write_text("codes: {on: on, off: off, no: not-observed}\nfile: o.csv\nprocedure: whole\n", encoding="utf-8")
+    source = strict_yaml.read(path, ObservationSource, shown_as="x.yaml")
+    assert source.codes == {"on": "on", "off": "off", "no": "not-observed"}

@@ -21,6 +21,8 @@ from pilotproof.simulate import DEFAULT_SEED, Truth, draw_scores, simulate_pilot
 ROOT = Path(__file__).resolve().parents[1]
 EXPORTS = {
     "teacher_survey.csv",
+    "observations.csv",
+    "usage.csv",
     "sessions.csv",
     "error_log.csv",
     "outcomes.csv",
@@ -457,3 +459,25 @@ def test_a_negative_seed_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="seed is -1; expected a whole number from 0"):
         simulate_pilot(tmp_path, seed=-1)
     assert not list(tmp_path.iterdir())
+
+
+def test_observations_hold_the_planted_change_and_mess(demo, truth):
+    rows, planted = read(demo / "observations.csv"), truth["observations"]
+    assert len(rows) == planted["rows"]
+    assert sum(row["Present"] == "-" for row in rows) == planted["not_observed"] == 1
+    assert len(rows) - len({tuple(row.values()) for row in rows}) == planted["entered_twice"] == 1
+    shares: dict[bool, list[float]] = {True: [], False: []}
+    for row in rows:
+        if row["Date"] >= "2026-09-14" and row["Present"] != "-":
+            shares[int(row["Teacher"][-4:]) <= 1006].append(int(row["On task"]) / int(row["Present"]))
+    # true change 0.06; about 430 and 220 scans of 20 students with an SD of about 0.1 give a standard error below 0.01
+    assert np.mean(shares[True]) - np.mean(shares[False]) == pytest.approx(truth["truth"]["on_task_change"], abs=0.03)
+
+
+def test_use_is_by_treated_students_but_for_the_planted_mess(demo, truth):
+    rows, planted = read(demo / "usage.csv"), truth["usage"]
+    assert len(rows) == planted["rows"]
+    assert len(rows) - len({tuple(row.values()) for row in rows}) == planted["entered_twice"] == 1
+    class_of = {row["Student ID"].strip().upper(): row["Class"] for row in read(demo / "outcomes.csv")}
+    others = [row for row in rows if int(class_of.get(row["Student ID"], "99")[-2:]) > 6]
+    assert {row["Student ID"] for row in others} >= {"demo-student"}

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pilotproof.evidence.attrition import judge_attrition
 from pilotproof.evidence.claims import claim_of
+from pilotproof.evidence.tier import ALPHA
 from pilotproof.evidence.wwc import WwcLikeRating, rate_design
 from pilotproof.findings import ArmSummary, AttritionFinding, ClusterPoint, OutcomeFinding
 from pilotproof.pilot import Outcome, Pilot
@@ -15,7 +16,8 @@ from pilotproof.stats.attainable import least_attainable_p_randomisation
 from pilotproof.stats.attrition import attrition_rates
 from pilotproof.stats.baseline import BaselineDifference, baseline_difference
 from pilotproof.stats.clustered import ClusterContrast, Refusal, cluster_mean_contrast, cr2_contrast
-from pilotproof.stats.effect_size import EffectSize, hedges_g_adjusted, improvement_index
+from pilotproof.stats.effect_size import EffectSize, hedges_g_adjusted, improvement_index, pooled_sd
+from pilotproof.stats.equivalence import Equivalence, equivalence_test
 from pilotproof.stats.paired import PairedChange, paired_change
 from pilotproof.stats.power import mdes_clustered
 
@@ -39,7 +41,7 @@ def analyse_outcome(students: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> O
     is_randomised = pilot.design.assignment in RANDOMISED
     return OutcomeFinding(
         **outcome.model_dump(include={"name", "label", "domain", "unit", "is_primary", "smallest_effect_sd"}),
-        has_pretest=outcome.pretest_column is not None,
+        has_pretest=pilot.has_pretest(outcome),
         is_relevant=outcome.relevance in RELEVANT,
         treated=_arm(assigned, is_treated=True),
         comparison=_arm(assigned, is_treated=False) if has_comparison else None,
@@ -49,6 +51,7 @@ def analyse_outcome(students: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> O
         second=second,
         change=_change(analysed, outcome, pilot),
         effect=effect,
+        equivalence=_equivalence(verdict, analysed, outcome),
         improvement_index=None if effect is None else improvement_index(effect.estimate),
         baseline=baseline,
         attrition=attrition,
@@ -70,7 +73,7 @@ def _contrasts(
     sides: dict[str, Any] = {
         "is_treated": analysed["is_treated"].to_numpy(),
         "cluster": analysed["cluster"].to_numpy(dtype=object),
-        "pretest": analysed["pretest_score"].to_numpy() if outcome.pretest_column else None,
+        "pretest": analysed["pretest_score"].to_numpy() if pilot.has_pretest(outcome) else None,
         "block": analysed["school_id"].to_numpy(dtype=object) if pilot.design.block == "school" else None,
         "confidence": pilot.analysis.confidence,
     }
@@ -80,7 +83,7 @@ def _contrasts(
 
 def _change(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> PairedChange | None:
     """Without a comparison group: how cluster means moved, over at least two clusters."""
-    if pilot.design.comparison or not outcome.pretest_column or analysed["cluster"].nunique() < 2:
+    if pilot.design.comparison or not pilot.has_pretest(outcome) or analysed["cluster"].nunique() < 2:
         return None
     means = analysed.groupby("cluster")[["pretest_score", "posttest_score"]].mean()
     return paired_change(
@@ -105,7 +108,7 @@ def _effect(verdict: ClusterContrast | Refusal | None, analysed: pd.DataFrame, c
 
 
 def _baseline(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> BaselineDifference | None:
-    if not outcome.pretest_column or not pilot.design.comparison:
+    if not pilot.has_pretest(outcome) or not pilot.design.comparison:
         return None
     is_treated = analysed["is_treated"]
     return baseline_difference(
@@ -155,7 +158,7 @@ def _rating(
         is_outcome_eligible=outcome.relevance in RELEVANT,
         is_attrition_low=all(level.cautious.is_low for level in attrition) if attrition else None,
         baseline=None if baseline is None else baseline.verdict,
-        is_adjusted_for_pretest=outcome.pretest_column is not None,
+        is_adjusted_for_pretest=pilot.has_pretest(outcome),
     )
 
 
@@ -189,6 +192,22 @@ def _least_attainable_p(analysed: pd.DataFrame) -> float:
     return least_attainable_p_randomisation(n_treated=treated, n_comparison=comparison)
 
 
+def _equivalence(verdict: ClusterContrast | Refusal | None, analysed: pd.DataFrame, outcome: Outcome) -> Equivalence | None:
+    """The contrast against the smallest effect worth having, so that "no difference" and "not enough data" are told apart."""
+    if not isinstance(verdict, ClusterContrast):
+        return None
+    treated, comparison = (analysed.loc[side, "posttest_score"] for side in (analysed["is_treated"], ~analysed["is_treated"]))
+    limit = outcome.smallest_effect_sd * pooled_sd(treated=treated, comparison=comparison)
+    return equivalence_test(
+        verdict.estimate,
+        standard_error=verdict.standard_error,
+        df=verdict.df,
+        low=-limit,
+        high=limit,
+        alpha=ALPHA,
+    )
+
+
 def _sizes(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> dict[str, float] | None:
     """What the power of this design depends on besides the number of clusters; None when nothing can be planned from it.
 
@@ -198,7 +217,7 @@ def _sizes(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> dict[str, 
     if min(treated, comparison) < 1:
         return None
     explained = 0.0
-    if outcome.pretest_column:
+    if pilot.has_pretest(outcome):
         explained = float(analysed["pretest_score"].corr(analysed["posttest_score"])) ** 2
     return {
         "cluster_size": len(analysed) / (treated + comparison),

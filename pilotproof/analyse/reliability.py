@@ -6,7 +6,21 @@ import pandas as pd
 
 from pilotproof.findings import PeriodCount, ReliabilityFinding
 from pilotproof.pilot import Analysis
-from pilotproof.stats.counts import Concentration, Recurrence, concentration_scan, poisson_rate, recurrence
+from pilotproof.stats.availability import time_between_failures
+from pilotproof.stats.count_models import CountModel, CountRefusal, rate_trend
+from pilotproof.stats.counts import (
+    Concentration,
+    Recurrence,
+    RecurrenceComparison,
+    compare_recurrence,
+    concentration_scan,
+    poisson_rate,
+    recurrence,
+)
+from pilotproof.stats.rates import OverDispersion, over_dispersion
+
+DAYS_PER_WEEK = 7
+FEWEST_DAYS = 3
 
 
 def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, analysis: Analysis) -> ReliabilityFinding:
@@ -28,6 +42,10 @@ def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, 
             teachers_in_worst_period=None,
             concentration=None,
             recurrence=None,
+            comparison=None,
+            trend=None,
+            dispersion=None,
+            time_between_failures=None,
         )
     periods = _by_period(errors, sessions)
     hours = float(sessions["session_hours"].sum())
@@ -45,6 +63,10 @@ def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, 
         teachers_in_worst_period=int(in_worst["teacher_id"].nunique()) if worst else None,
         concentration=concentration,
         recurrence=_recurrence(errors[errors["period"] == worst], in_worst) if worst else None,
+        comparison=_comparison(errors, sessions, worst) if worst else None,
+        trend=_trend(errors, sessions, analysis.confidence),
+        dispersion=_dispersion(errors, sessions),
+        time_between_failures=time_between_failures(len(errors), hours, confidence=analysis.confidence),
     )
 
 
@@ -52,6 +74,47 @@ def _recurrence(errors: pd.DataFrame, lessons: pd.DataFrame) -> Recurrence:
     """On how many of the days with a lesson there was an error."""
     days = set(lessons["session_date"])
     return recurrence(len(days & set(errors["session_date"])), len(days))
+
+
+def _comparison(errors: pd.DataFrame, sessions: pd.DataFrame, worst: str) -> RecurrenceComparison | None:
+    """Days of the worst period against those of all other periods."""
+    place = ["session_date", "period"]
+    days = sessions[place].drop_duplicates()
+    if days["period"].nunique() < 2:
+        return None
+    with_error = days.merge(errors[place].drop_duplicates(), on=place)
+    is_worst, has_error_in_worst = days["period"] == worst, with_error["period"] == worst
+    return compare_recurrence(
+        days_with_event=int(has_error_in_worst.sum()),
+        days_observed=int(is_worst.sum()),
+        others_with_event=int((~has_error_in_worst).sum()),
+        others_observed=int((~is_worst).sum()),
+        picked_from=int(days["period"].nunique()),
+    )
+
+
+def _trend(errors: pd.DataFrame, sessions: pd.DataFrame, confidence: float) -> CountModel | CountRefusal | None:
+    """Change of the rate from week to week, counted by day and teacher; None with lessons on one day only."""
+    place = ["session_date", "teacher_id"]
+    cells = sessions.groupby(place)["session_hours"].sum()
+    if cells.index.get_level_values("session_date").nunique() < FEWEST_DAYS:
+        return None
+    counts = errors.groupby(place).size().reindex(cells.index, fill_value=0)
+    days = cells.index.get_level_values("session_date")
+    return rate_trend(
+        counts.to_numpy(),
+        exposure=cells.to_numpy(),
+        week=(days - days.min()).days / DAYS_PER_WEEK,
+        cluster=cells.index.get_level_values("teacher_id").to_numpy(),
+        confidence=confidence,
+    )
+
+
+def _dispersion(errors: pd.DataFrame, sessions: pd.DataFrame) -> OverDispersion | None:
+    """Errors per day against what independent errors would give."""
+    hours = sessions.groupby("session_date")["session_hours"].sum()
+    counts = errors.groupby("session_date").size().reindex(hours.index, fill_value=0)
+    return over_dispersion(counts.to_numpy(), exposure=hours.to_numpy()) if counts.sum() and len(hours) > 1 else None
 
 
 def _errors_only(errors: pd.DataFrame) -> tuple[PeriodCount, ...]:

@@ -19,7 +19,7 @@ def analyse_teachers(scales: pd.DataFrame, *, instrument: Instrument, teachers: 
     scales : tidy table (columns.TEACHER_SCALES)
     teachers : teachers who used the tool, whether or not they answered
     """
-    paired = scales[scales["is_paired"]]
+    paired = scales[scales["is_paired"] & (scales["instrument"] == instrument.name)]
     count = int(paired["teacher_id"].nunique())
     if count < FEWEST_PAIRS:
         return None

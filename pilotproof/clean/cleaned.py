@@ -41,17 +41,28 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """How many of one thing were found in another: what, how many of how many."""
+
+    what: str
+    found: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cleaned:
     """The outcome of cleaning one kind of export.
 
     tables : tidy tables by their name in the dictionary of columns
     flow : who was left at each step, by arm (columns.flow.FLOW)
     accounts : one for each raw file that was read
+    matches : how well its ids fit those of other files
     """
 
     tables: Mapping[str, pd.DataFrame]
     flow: pd.DataFrame
     accounts: tuple[Account, ...] = ()
+    matches: tuple[Match, ...] = ()
 
 
 def account_table(accounts: Iterable[Account]) -> pd.DataFrame:

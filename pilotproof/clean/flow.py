@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import pandas as pd
 
+from pilotproof.clean.cleaned import Account
+from pilotproof.sources.raw import RawTable
+
+BY_CORRECTION = "Taken out by a correction"
 ARMS = ("treated", "comparison", "neither")
 Rule = Callable[[pd.DataFrame], pd.Series]
 
@@ -17,6 +21,16 @@ def label_of(rule: Rule) -> str:
     values = rule.keywords if isinstance(rule, partial) else {}
     line = (function.__doc__ or "").strip().splitlines()[0].removesuffix(".")
     return line.format(**values)
+
+
+def removed_by(frame: pd.DataFrame, rules: Sequence[Rule]) -> pd.Series:
+    """For each row the label of the rule that leaves it out, empty for those that stay. The index must be unique."""
+    fate = pd.Series("", index=frame.index, dtype="str")
+    for rule in rules:
+        stays = rule(frame)
+        fate[frame.index[~stays]] = label_of(rule)
+        frame = frame[stays]
+    return fate
 
 
 def apply_rules(frame: pd.DataFrame, rules: Sequence[Rule], *, table: str, start: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -33,6 +47,33 @@ def apply_rules(frame: pd.DataFrame, rules: Sequence[Rule], *, table: str, start
         steps.append(_count(table, step, label_of(rule), before=frame, after=kept))
         frame = kept
     return frame, pd.concat(steps, ignore_index=True)
+
+
+def accounts_of(
+    fate: pd.Series, *, file: pd.Series, tables: Iterable[RawTable], merging: Iterable[Rule] = ()
+) -> tuple[Account, ...]:
+    """What became of every record of each of `tables`.
+
+    fate : from `removed_by`; file : the file of each row; merging : rules that leave a row out because another row says the same
+    """
+    merges = {label_of(rule) for rule in merging}
+    accounts = []
+    for table in tables:
+        counts = fate[file == table.file].value_counts()
+        by_rule = {str(label): int(count) for label, count in counts.items() if label}
+        removed = {label: count for label, count in by_rule.items() if label not in merges}
+        if table.removed_by_correction:
+            removed[BY_CORRECTION] = table.removed_by_correction
+        accounts.append(
+            Account(
+                file=table.file,
+                records=table.records,
+                kept=int(counts.get("", 0)),
+                merged={label: count for label, count in by_rule.items() if label in merges},
+                removed=removed,
+            )
+        )
+    return tuple(accounts)
 
 
 def _count(table: str, step: int, label: str, *, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

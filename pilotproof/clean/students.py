@@ -2,60 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import pandas as pd
 
-from pilotproof.clean.cleaned import Cleaned
-from pilotproof.clean.flow import Rule, apply_rules
-from pilotproof.clean.values import normalise_id, parse_numbers, parse_times
+from pilotproof.clean.cleaned import Cleaned, Match
+from pilotproof.clean.flow import Rule, accounts_of, apply_rules, removed_by
+from pilotproof.clean.roster import PLACES, Places, places_from_roster, with_arm
+from pilotproof.clean.score_rules import entered_once, entered_once_as_testing
+from pilotproof.clean.scores import ScoreRows, one_row_per_student, parse_scores
 from pilotproof.columns import check_table
 from pilotproof.errors import DataError, Problem
 from pilotproof.pilot import Design, Outcome, Pilot
-from pilotproof.sources.oneroster import Roster
-from pilotproof.sources.raw import RawTable, require_columns
+from pilotproof.sources.raw import RawTable
+from pilotproof.sources.rosters import Roster
 
-PLACES = ("class_id", "teacher_id", "school_id", "district_id")
+NOT_STATED = "not stated"
 
 
-def clean_students(raw: RawTable, roster: Roster | None, pilot: Pilot) -> Cleaned:
+def clean_students(tables: Sequence[RawTable], roster: Roster | None, pilot: Pilot) -> Cleaned:
     """The tidy student table and its flow.
 
-    Returns one row per assigned student and outcome (columns.STUDENTS), with `is_analysed` false for students who
-    lack a score, and the flow of score rows and of students, by arm.
+    tables : the outcomes files
+    Gives one row per assigned student and outcome (columns.STUDENTS), with `is_analysed` false for students who lack a score,
+    the flow of score rows and of students by arm, and the account of the outcomes files and of the roster's.
     Raises DataError for values out of range, contradictory rows, unknown classes and an empty arm.
     """
-    rows = _parse(raw, pilot)
-    if roster is None:
-        places = rows[["student_id", *PLACES, "arm_name", "begin"]].drop_duplicates("student_id")
-        rows = rows.drop(columns=[*PLACES, "arm_name", "begin"])
-    else:
-        places = _places_from_roster(roster, pilot)
-    places = _with_arm(places, pilot)
-    _check_arms(places, pilot.design, raw.file)
-    matched, row_flow = _match_rows(rows, places, pilot, raw.file)
-    assigned = places[places["arm"] != "neither"]
-    tables, flows = [], [row_flow]
+    rows = parse_scores(tables, pilot)
+    places = _places_from_rows(rows.frame, pilot) if roster is None else places_from_roster(roster, pilot)
+    _check_arms(places.frame, pilot.design, ", ".join(table.file for table in tables))
+    matched, row_flow, fate = _match_rows(rows, places.frame, pilot, tables)
+    scores = one_row_per_student(matched, pilot)
+    assigned = places.frame[places.frame["arm"] != "neither"]
+    students, flows = [], [row_flow]
     for outcome in pilot.outcomes:
-        students, flow = _one_outcome(assigned, matched, outcome, pilot)
-        tables.append(students)
+        of_outcome, flow = _one_outcome(assigned, scores, outcome, pilot)
+        students.append(of_outcome)
         flows.append(flow)
-    students = check_table(pd.concat(tables, ignore_index=True), "students")
-    return Cleaned(tables={"students": students}, flow=pd.concat(flows, ignore_index=True))
+    accounts = accounts_of(fate, file=rows.frame["file"], tables=tables, merging=(entered_once, entered_once_as_testing))
+    return Cleaned(
+        tables={"students": check_table(pd.concat(students, ignore_index=True), "students")},
+        flow=pd.concat(flows, ignore_index=True),
+        accounts=(*accounts, *places.accounts),
+        matches=() if roster is None else _matches(rows.frame, places.frame),
+    )
 
 
 def treated_teachers(roster: Roster, pilot: Pilot) -> set[str]:
     """Staff ids of the teachers of treated classes. Raises DataError as `clean_students` does."""
-    places = _with_arm(_places_from_roster(roster, pilot), pilot)
+    places = places_from_roster(roster, pilot).frame
     return set(places.loc[places["arm"] == "treated", "teacher_id"].dropna())
 
 
+def arm_of_teachers(roster: Roster, pilot: Pilot) -> dict[str, str]:
+    """`treated` or `comparison` for each teacher of the pilot; treated for one who has classes of both."""
+    places = places_from_roster(roster, pilot).frame
+    in_pilot = places[(places["arm"] != "neither") & places["teacher_id"].notna()]
+    ordered = in_pilot.sort_values("arm", ascending=True)  # comparison before treated, so that the latter stays
+    return dict(zip(ordered["teacher_id"], ordered["arm"], strict=True))
+
+
 # ---- rules: the docstring is the label in the flow ----------------------------------------------------------------
-
-
-def entered_once(frame: pd.DataFrame) -> pd.Series:
-    """Same student entered twice with the same scores."""
-    return ~frame.duplicated("student_id", keep="first")
 
 
 def on_roster(frame: pd.DataFrame) -> pd.Series:
@@ -71,6 +79,16 @@ def in_an_arm(frame: pd.DataFrame) -> pd.Series:
 def enrolled_in_time(frame: pd.DataFrame, *, latest_start: pd.Timestamp) -> pd.Series:
     """Joined after {latest_start:%Y-%m-%d}."""
     return frame["begin"].isna() | (frame["begin"] <= latest_start)
+
+
+def in_one_class(frame: pd.DataFrame) -> pd.Series:
+    """In two classes of the pilot at once."""
+    return ~frame["is_in_two_classes"]
+
+
+def stayed_in_class(frame: pd.DataFrame) -> pd.Series:
+    """Moved between classes of the pilot."""
+    return ~frame["has_moved"]
 
 
 def has_row(frame: pd.DataFrame) -> pd.Series:
@@ -91,129 +109,21 @@ def has_posttest(frame: pd.DataFrame) -> pd.Series:
 # ---- steps --------------------------------------------------------------------------------------------------------
 
 
-def _parse(raw: RawTable, pilot: Pilot) -> pd.DataFrame:
-    """One row per row of the file: ids, places (where the file has them) and all scores."""
-    source = pilot.sources.outcomes
-    named = {
-        "class_id": source.class_column,
-        "teacher_id": source.teacher_column,
-        "school_id": source.school_column,
-        "district_id": source.district_column,
-        "arm_name": source.arm_column,
-    }
-    score_columns = [c for o in pilot.outcomes for c in (o.pretest_column, o.posttest_column) if c]
-    wanted = [source.student_column, source.date_column, *named.values(), *score_columns]
-    require_columns(raw, [column for column in wanted if column])
-    rows = pd.DataFrame({"student_id": normalise_id(raw.frame[source.student_column])})
-    for name, column in named.items():
-        rows[name] = normalise_id(raw.frame[column]) if column else pd.Series(pd.NA, index=rows.index, dtype="str")
-    rows["begin"] = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us]")
-    problems = _blank_ids(raw, source.student_column, rows["student_id"])
-    if source.date_column:
-        problems += parse_times(raw, source.date_column, formats=source.date_formats)[1]
-    for outcome in pilot.outcomes:
-        for kind, column in (("pretest", outcome.pretest_column), ("posttest", outcome.posttest_column)):
-            if column:
-                rows[f"{outcome.name}:{kind}"], found = parse_numbers(
-                    raw, column, missing=source.missing, low=outcome.low, high=outcome.high
-                )
-                problems += found
-    problems += _contradictions(rows, raw, source.student_column)
-    if problems:
-        raise DataError(problems)
-    return rows
+def _places_from_rows(rows: pd.DataFrame, pilot: Pilot) -> Places:
+    """Without a roster the outcomes file says where each student is; what it does not say is the pilot's district."""
+    places = rows[["student_id", *PLACES, "arm_name", "begin"]].drop_duplicates("student_id")
+    places = places.fillna({"school_id": NOT_STATED, "district_id": pilot.district})
+    return Places(frame=with_arm(places.assign(has_moved=False, is_in_two_classes=False), pilot.design))
 
 
-def _blank_ids(raw: RawTable, column: str, ids: pd.Series) -> list[Problem]:
-    return [
-        Problem(
-            file=raw.file,
-            row=int(row),
-            column=column,
-            found="an empty id",
-            expected="a student id in every row",
-            action="Ask for an export with the ids filled in.",
-        )
-        for row in ids.index[ids == ""]
-    ]
-
-
-def _contradictions(rows: pd.DataFrame, raw: RawTable, column: str) -> list[Problem]:
-    """Rows of one student that differ in anything: no rule can tell which of them is right."""
-    distinct = rows.drop_duplicates()
-    twice = distinct[distinct.duplicated("student_id", keep=False) & (distinct["student_id"] != "")]
-    return [
-        Problem(
-            file=raw.file,
-            row=int(row),
-            column=column,
-            found=f"'{student}' again with other values",
-            expected="one row per student",
-            action="Two students may share an id, or one was tested twice: keep the right row at the source.",
-        )
-        for row, student in twice.loc[twice.duplicated("student_id", keep="first"), "student_id"].items()
-    ]
-
-
-def _places_from_roster(roster: Roster, pilot: Pilot) -> pd.DataFrame:
-    """One row per student of the roster: class, teacher, school, district and first day."""
-    frame = roster.students.frame
-    begin, problems = parse_times(roster.students, "begin", formats=("%Y-%m-%d",))
-    if problems:
-        raise DataError(problems)
-    teacher_of = _teacher_of_class(roster)
-    places = pd.DataFrame(
-        {
-            "student_id": normalise_id(frame["student"]),
-            "class_id": normalise_id(frame["class"]),
-            "school_id": frame["school"].str.strip(),
-            "district_id": frame["district"].str.strip(),
-            "arm_name": pd.Series(pd.NA, index=frame.index, dtype="str"),
-            "begin": begin,
-        }
+def _matches(rows: pd.DataFrame, places: pd.DataFrame) -> tuple[Match, ...]:
+    """How well the ids of the outcomes files fit those of the roster."""
+    with_scores, enrolled = set(rows["student_id"]), set(places["student_id"])
+    in_pilot = set(places.loc[places["arm"] != "neither", "student_id"])
+    return (
+        Match(what="students of the pilot's classes with scores", found=len(in_pilot & with_scores), of=len(in_pilot)),
+        Match(what="students with scores who are on the roster", found=len(with_scores & enrolled), of=len(with_scores)),
     )
-    places["teacher_id"] = places["class_id"].map(teacher_of)
-    named = {*_normalised(pilot.design.treated), *_normalised(pilot.design.comparison)}
-    column = {"class": "class_id", "teacher": "teacher_id", "school": "school_id"}.get(pilot.design.arm_column)
-    in_design = normalise_id(places[column]).isin(named) if column else pd.Series(True, index=places.index)
-    places = places.assign(in_design=in_design).sort_values("in_design", ascending=False, kind="stable")
-    twice = places[places["in_design"] & places.duplicated("student_id", keep="first")]
-    if len(twice):
-        raise DataError(_in_two_classes(roster.students.file, twice))
-    return places.drop(columns="in_design").drop_duplicates("student_id")
-
-
-def _in_two_classes(file: str, twice: pd.DataFrame) -> list[Problem]:
-    return [
-        Problem(
-            file=file,
-            row=int(row),
-            column="classSourcedId",
-            found=f"student '{student}' in a second class of the pilot",
-            expected="each student in one treated or comparison class",
-            action="Remove the enrolment that is wrong at the source.",
-        )
-        for row, student in twice["student_id"].items()
-    ]
-
-
-def _teacher_of_class(roster: Roster) -> dict[str, str]:
-    """The first teacher listed for each class."""
-    frame = roster.teachers.frame.drop_duplicates("class")
-    return dict(zip(normalise_id(frame["class"]), normalise_id(frame["teacher"]), strict=True))
-
-
-def _normalised(names: tuple[str, ...]) -> set[str]:
-    return {name.strip().upper() for name in names}
-
-
-def _with_arm(places: pd.DataFrame, pilot: Pilot) -> pd.DataFrame:
-    design = pilot.design
-    by = normalise_id(places["arm_name" if design.arm_column == "arm" else f"{design.arm_column}_id"])
-    arm = pd.Series("neither", index=places.index, dtype="str")
-    arm = arm.mask(by.isin(_normalised(design.treated)), "treated")
-    arm = arm.mask(by.isin(_normalised(design.comparison)), "comparison")
-    return places.assign(arm=arm, named_by=by, cluster=places[f"{design.cluster}_id"])
 
 
 def _check_arms(places: pd.DataFrame, design: Design, file: str) -> None:
@@ -234,33 +144,45 @@ def _check_arms(places: pd.DataFrame, design: Design, file: str) -> None:
         raise DataError(problems)
 
 
-def _match_rows(rows: pd.DataFrame, places: pd.DataFrame, pilot: Pilot, file: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Every row of the outcomes file, kept or left out by a rule."""
-    joined = rows.merge(places[["student_id", "arm", "cluster"]], on="student_id", how="left", validate="many_to_one")
+def _match_rows(
+    rows: ScoreRows, places: pd.DataFrame, pilot: Pilot, tables: Sequence[RawTable]
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
+    """Every row of the outcomes files: those that count, the flow, and for each row the rule that left it out."""
+    frame = rows.frame.drop(columns=[*PLACES, "arm_name", "begin"])
+    joined = frame.merge(places[["student_id", "arm", "cluster", "begin"]], on="student_id", how="left", validate="many_to_one")
     joined["is_known"] = joined["arm"].notna()
     joined["arm"] = joined["arm"].fillna("neither")
-    rules: list[Rule] = [entered_once, *([on_roster] if pilot.sources.roster else []), in_an_arm]
-    return apply_rules(joined, rules, table="score rows", start=f"Rows in {file.rsplit('/', 1)[-1]}")
+    roster_rules = [on_roster] if pilot.sources.roster else []
+    rules: list[Rule] = [*rows.rules, *roster_rules, in_an_arm, *_in_time(pilot.design), *rows.repeated]
+    names = ", ".join(table.file.rsplit("/", 1)[-1] for table in tables)
+    kept, flow = apply_rules(joined, rules, table="score rows", start=f"Rows in {names}")
+    return kept, flow, removed_by(joined, rules)
+
+
+def _in_time(design: Design) -> list[Rule]:
+    if design.latest_start is None:
+        return []
+    return [partial(enrolled_in_time, latest_start=pd.Timestamp(design.latest_start))]
 
 
 def _one_outcome(
-    assigned: pd.DataFrame, matched: pd.DataFrame, outcome: Outcome, pilot: Pilot
+    assigned: pd.DataFrame, scores: pd.DataFrame, outcome: Outcome, pilot: Pilot
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Assigned students with their scores on one outcome, and the flow from assigned to analysed."""
-    scores = pd.DataFrame({"student_id": matched["student_id"], "has_row": True})
-    for kind, column in (("pretest", outcome.pretest_column), ("posttest", outcome.posttest_column)):
-        scores[f"{kind}_score"] = matched[f"{outcome.name}:{kind}"] if column else float("nan")
-    students = assigned.merge(scores, on="student_id", how="left", validate="one_to_one")
+    """Assigned students with their scores on one outcome, and the flow from assigned to analysed.
+
+    Students who joined late were not assigned; all others stay in the table, analysed or not, because their loss is attrition.
+    """
+    own = pd.DataFrame({"student_id": scores["student_id"], "has_row": True})
+    for wave in ("pretest", "posttest"):
+        own[f"{wave}_score"] = scores[f"{outcome.name}:{wave}"]
+    students = assigned.merge(own, on="student_id", how="left", validate="one_to_one")
     students["has_row"] = students["has_row"].eq(True)
-    rules: list[Rule] = [] if pilot.sources.roster is None else [has_row]
-    if outcome.pretest_column:
-        rules.append(has_pretest)
-    rules.append(has_posttest)
-    if pilot.design.latest_start is not None:
-        rules.insert(0, partial(enrolled_in_time, latest_start=pd.Timestamp(pilot.design.latest_start)))
-    analysed, flow = apply_rules(students, rules, table=outcome.name, start="Students in treated and comparison groups")
-    if pilot.design.latest_start is not None:
-        students = students[rules[0](students)]
+    in_time, others = _in_time(pilot.design), _student_rules(outcome, pilot)
+    analysed, flow = apply_rules(
+        students, [*in_time, *others], table=outcome.name, start="Students in treated and comparison groups"
+    )
+    for rule in in_time:
+        students = students[rule(students)]
     students = students.assign(
         outcome=outcome.name,
         is_treated=students["arm"] == "treated",
@@ -269,6 +191,17 @@ def _one_outcome(
     _require_both_arms(students, outcome, pilot.design)
     ordered = students.sort_values("student_id", ignore_index=True)
     return ordered[list(_STUDENT_COLUMNS)].astype({"outcome": "str", "teacher_id": "str"}), flow
+
+
+def _student_rules(outcome: Outcome, pilot: Pilot) -> list[Rule]:
+    rules: list[Rule] = []
+    if pilot.sources.roster is not None:
+        if pilot.sources.roster.in_two_classes == "leave-out":
+            rules.append(in_one_class)
+        if pilot.sources.roster.moved == "leave-out":
+            rules.append(stayed_in_class)
+        rules.append(has_row)
+    return [*rules, *([has_pretest] if pilot.has_pretest(outcome) else []), has_posttest]
 
 
 _STUDENT_COLUMNS = (

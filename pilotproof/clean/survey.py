@@ -1,162 +1,191 @@
-"""Teacher survey: responses to scale scores, before and after."""
+"""Teacher surveys: responses to scale scores, before and after."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
 
-from pilotproof.clean.cleaned import Cleaned
-from pilotproof.clean.flow import Rule, apply_rules
-from pilotproof.clean.values import normalise_id, parse_answers, parse_times
+from pilotproof.clean.cleaned import Account, Cleaned
+from pilotproof.clean.flow import accounts_of, apply_rules, removed_by
+from pilotproof.clean.survey_quality import quality_table, with_flags
+from pilotproof.clean.survey_responses import BEFORE, Survey, labels, read_responses
+from pilotproof.clean.survey_rules import answered_wave, last_of_its_wave, rules_for
 from pilotproof.columns import check_table
 from pilotproof.errors import DataError, Problem
 from pilotproof.instrument import Instrument
-from pilotproof.pilot import TeacherSurveySource
-from pilotproof.sources.raw import RawTable, require_columns
 
-QUALTRICS_TIMES = ("%Y-%m-%d %H:%M:%S", "%m/%d/%Y %H:%M", "%Y-%m-%dT%H:%M:%SZ")
+LOOKS_LIKE_ADDRESS = r".+@.+\..+"
 
 
-def clean_survey(
-    raw: RawTable, *, source: TeacherSurveySource, instrument: Instrument, treated_teachers: set[str] | None
-) -> Cleaned:
-    """Scale scores of the teachers who used the tool, and the flow of responses and teachers.
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """One survey cleaned. rows : every record with its file and row; fate : for each the rule that left it out, or nothing."""
 
+    scales: pd.DataFrame
+    items: pd.DataFrame
+    quality: pd.DataFrame
+    flow: pd.DataFrame
+    rows: pd.DataFrame
+    fate: pd.Series
+
+
+def clean_surveys(surveys: Sequence[Survey], *, treated_teachers: set[str] | None) -> Cleaned:
+    """Scale scores and answers of the teachers who used the tool, and the flow of responses and teachers.
+
+    surveys : the first is the one whose change is tested; its tables of the flow are 'survey responses' and 'teachers'
     treated_teachers : staff ids of treated teachers; None when there is no roster, then every respondent counts
-    Returns one row per teacher, wave and subscale (columns.TEACHER_SCALES).
-    Raises DataError for unmapped items, unknown waves and answers outside the instrument's range.
+    Gives the tables teacher_scales, survey_items and survey_quality, and an account of each raw file, also of one that holds
+    the answers to several instruments.
+    Raises DataError for items without a column, unknown waves and answers that the codebook does not have.
     """
-    responses = _parse(raw, source, instrument)
-    if treated_teachers is None:
-        treated_teachers = set(responses["teacher_id"]) - {""}
-    responses["arm"] = responses["teacher_id"].isin(treated_teachers).map({True: "treated", False: "neither"})
-    responses["cluster"] = responses["teacher_id"]
-    rules: list[Rule] = [not_a_trial, finished, from_treated_teacher, last_of_its_wave]
-    kept, response_flow = apply_rules(
-        responses, rules, table="survey responses", start=f"Responses in {raw.file.rsplit('/', 1)[-1]}"
+    read = [read_responses(survey) for survey in surveys]
+    if problems := [problem for _, found in read for problem in found]:
+        raise DataError(dict.fromkeys(problems))
+    results = [
+        _clean(survey, rows, treated_teachers, is_main=survey is surveys[0])
+        for survey, (rows, _) in zip(surveys, read, strict=True)
+    ]
+    return Cleaned(
+        tables={
+            "teacher_scales": check_table(pd.concat([one.scales for one in results], ignore_index=True), "teacher_scales"),
+            "survey_items": check_table(pd.concat([one.items for one in results], ignore_index=True), "survey_items"),
+            "survey_quality": pd.concat([one.quality for one in results], ignore_index=True),
+        },
+        flow=pd.concat([one.flow for one in results], ignore_index=True),
+        accounts=_accounts(surveys, results),
     )
-    teachers, teacher_flow = _match_waves(kept, treated_teachers)
-    scales = _score(kept, instrument)
-    scales["is_paired"] = scales["teacher_id"].isin(teachers["teacher_id"])
-    flow = pd.concat([response_flow, teacher_flow], ignore_index=True)
-    return Cleaned(tables={"teacher_scales": check_table(scales, "teacher_scales")}, flow=flow)
 
 
-# ---- rules: the docstring is the label in the flow ----------------------------------------------------------------
+def _clean(survey: Survey, rows: pd.DataFrame, treated_teachers: set[str] | None, *, is_main: bool) -> _Result:
+    rows = with_flags(rows, survey)
+    if treated_teachers is None or survey.source.respondent_column is None:
+        rows["teacher_id"] = _without_addresses(rows["teacher_id"])
+        treated_teachers = set(rows.loc[~rows["is_trial"], "teacher_id"]) - {""}
+    rows["arm"] = rows["teacher_id"].isin(treated_teachers).map({True: "treated", False: "neither"})
+    rows["cluster"] = rows["teacher_id"]
+    _require_clear_order(rows, survey)
+    rules, names = rules_for(survey.source), ", ".join(dict.fromkeys(t.file.rsplit("/", 1)[-1] for t in survey.tables))
+    of_whom = "" if is_main else f" {survey.source.instrument}"
+    kept, flow = apply_rules(rows, rules, table=f"survey responses{of_whom}", start=f"Responses in {names}")
+    answers = _by_wave(kept, survey)
+    paired, teacher_flow = _match_waves(answers, survey, treated_teachers, table=f"teachers{of_whom}")
+    return _Result(
+        scales=_score(answers, survey, paired),
+        items=_items(answers, survey),
+        quality=quality_table(rows, survey),
+        flow=pd.concat([flow, teacher_flow], ignore_index=True),
+        rows=rows,
+        fate=removed_by(rows, rules),
+    )
 
 
-def not_a_trial(frame: pd.DataFrame) -> pd.Series:
-    """Preview or test response."""
-    return ~frame["status"].isin({"survey preview", "survey test", "1", "9"})
+def _without_addresses(ids: pd.Series) -> pd.Series:
+    """E-mail addresses as R0001 and so on: where no roster needs them to find the teacher, no table needs them."""
+    addresses = sorted(set(ids[ids.str.fullmatch(LOOKS_LIKE_ADDRESS)]))
+    return ids.replace(dict(zip(addresses, labels(range(len(addresses))), strict=True))).astype("str")
 
 
-def finished(frame: pd.DataFrame) -> pd.Series:
-    """Not finished."""
-    return frame["finished"].isin({"true", "1"})
+def _require_clear_order(rows: pd.DataFrame, survey: Survey) -> None:
+    """Times that could be month first or day first are a problem where the result depends on them."""
+    unclear = rows[rows["is_ambiguous_time"]]
+    needed = survey.source.before_until is not None
+    rules = [rule for rule in rules_for(survey.source) if rule is not last_of_its_wave]
+    counted = unclear[removed_by(unclear, rules) == ""]
+    again = counted[counted.duplicated(["teacher_id", "wave"])]
+    if unclear.empty or not (needed or len(again)):
+        return
+    why = "the wave is told by the day" if needed else f"'{again['teacher_id'].iloc[0]}' answered more than once"
+    problem = Problem(
+        file=unclear["file"].iloc[0],
+        row=None if needed else int(again["row"].iloc[0]),
+        found=f"times that could be month first or day first, and {why}",
+        expected="times that can be read in one way",
+        action="Write `time_formats` into the params of the survey: ['%m/%d/%Y %H:%M'] or ['%d/%m/%Y %H:%M'].",
+    )
+    raise DataError([problem])
 
 
-def from_treated_teacher(frame: pd.DataFrame) -> pd.Series:
-    """Not from a teacher who used the tool."""
-    return frame["arm"] == "treated"
+def _by_wave(kept: pd.DataFrame, survey: Survey) -> pd.DataFrame:
+    """teacher_id, wave and the answers as ticked; a retrospective response gives a row for each wave."""
+    items = list(survey.instrument.items)
+    answers = kept[["teacher_id", "wave", *items]]
+    if not survey.source.items_before:
+        return answers
+    then = kept[["teacher_id", *(BEFORE + item for item in items)]].set_axis(["teacher_id", *items], axis="columns")
+    return pd.concat([then.assign(wave="before"), answers.assign(wave="after")], ignore_index=True)
 
 
-def last_of_its_wave(frame: pd.DataFrame) -> pd.Series:
-    """Answered again later in the same wave (the last one counts)."""
-    latest = frame.sort_values("ended_at", kind="stable").drop_duplicates(["teacher_id", "wave"], keep="last").index
-    return pd.Series(frame.index.isin(latest), index=frame.index)
-
-
-def answered(frame: pd.DataFrame, *, wave: str) -> pd.Series:
-    """No response {wave} the pilot."""
-    return frame[f"answered_{wave}"]
-
-
-# ---- steps --------------------------------------------------------------------------------------------------------
-
-
-def _parse(raw: RawTable, source: TeacherSurveySource, instrument: Instrument) -> pd.DataFrame:
-    _require_items(raw, source, instrument)
-    frame = raw.frame
-    ended_at, problems = parse_times(raw, "EndDate", formats=QUALTRICS_TIMES)
-    columns = {
-        "teacher_id": normalise_id(frame[source.respondent_column]),
-        "status": frame["Status"].str.strip().str.casefold(),
-        "finished": frame["Finished"].str.strip().str.casefold(),
-        "ended_at": ended_at,
-    }
-    columns["wave"], found = _waves(raw, source)
-    problems += [problem for problem in found if columns["finished"][problem.row] in {"true", "1"}]
-    for item in instrument.items:
-        columns[item], found = parse_answers(raw, source.items[item], instrument=instrument, missing=source.missing)
-        problems += found
-    if problems:
-        raise DataError(problems)
-    return pd.DataFrame(columns)
-
-
-def _require_items(raw: RawTable, source: TeacherSurveySource, instrument: Instrument) -> None:
-    """Every item of the codebook mapped once, every mapped column in the export."""
-    unknown, absent = set(source.items) - set(instrument.items), set(instrument.items) - set(source.items)
-    problems = [
-        Problem(
-            file=raw.file,
-            column=f"sources.teacher_survey.items.{item}",
-            found="an item that the codebook does not have" if item in unknown else "no column for this item",
-            expected=f"each of the {len(instrument.items)} items of {instrument.title} once",
-            action="Correct `items` in the params file.",
-        )
-        for item in sorted(unknown | absent)
-    ]
-    if problems:
-        raise DataError(problems)
-    require_columns(raw, [source.respondent_column, source.wave_column, *source.items.values()])
-
-
-def _waves(raw: RawTable, source: TeacherSurveySource) -> tuple[pd.Series, list[Problem]]:
-    spelled = {source.before.casefold(): "before", source.after.casefold(): "after"}
-    cells = raw.frame[source.wave_column]
-    waves = cells.str.strip().str.casefold().map(spelled)
-    problems = [
-        Problem(
-            file=raw.file,
-            row=int(row),
-            column=source.wave_column,
-            found=repr(cells[row]),
-            expected=f"'{source.before}' or '{source.after}'",
-            action="Correct `before` and `after` in the params file to the answers that the survey offers.",
-        )
-        for row in waves.index[waves.isna()]
-    ]
-    return waves.astype("str"), problems
-
-
-def _match_waves(kept: pd.DataFrame, treated_teachers: set[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Teachers with both waves, and the count of those without."""
+def _match_waves(
+    answers: pd.DataFrame, survey: Survey, treated_teachers: set[str], *, table: str
+) -> tuple[set[str], pd.DataFrame]:
+    """Teachers with both waves, and the count of those without a wave that the survey has."""
     teachers = pd.DataFrame({"teacher_id": sorted(treated_teachers)}, dtype="str")
-    for wave in ("before", "after"):
-        teachers[f"answered_{wave}"] = teachers["teacher_id"].isin(kept.loc[kept["wave"] == wave, "teacher_id"])
+    has_answer = answers.drop(columns=["teacher_id", "wave"]).notna().any(axis=1)
+    waves = survey.source.waves
+    for wave in waves:
+        of_wave = answers.loc[has_answer & (answers["wave"] == wave), "teacher_id"]
+        teachers[f"answered_{wave}"] = teachers["teacher_id"].isin(of_wave)
     teachers = teachers.assign(arm="treated", cluster=teachers["teacher_id"])
-    rules = [partial(answered, wave="before"), partial(answered, wave="after")]
-    return apply_rules(teachers, rules, table="teachers", start="Teachers who used the tool")
+    rules = [partial(answered_wave, wave=wave) for wave in waves]
+    left, flow = apply_rules(teachers, rules, table=table, start="Teachers who used the tool")
+    return set(left["teacher_id"]) if len(waves) > 1 else set(), flow
 
 
-def _score(kept: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """Mean of the answered items of each subscale, reverse-keyed items turned round."""
-    answers = kept[list(instrument.items)].copy()
+def _keyed(answers: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """The answers with reverse-keyed items turned round."""
+    keyed = answers[list(instrument.items)].copy()
     for item in instrument.reverse_keyed:
-        answers[item] = instrument.low + instrument.high - answers[item]
-    scales = []
-    for subscale in instrument.subscales:
-        items = answers[list(subscale.items)]
+        keyed[item] = instrument.low + instrument.high - keyed[item]
+    return keyed
+
+
+def _score(answers: pd.DataFrame, survey: Survey, paired: set[str]) -> pd.DataFrame:
+    """Mean of the answered items of each subscale."""
+    keyed, scales = _keyed(answers, survey.instrument), []
+    for subscale in survey.instrument.subscales:
+        items = keyed[list(subscale.items)]
         count = items.notna().sum(axis=1)
-        enough = count >= max(len(subscale.items) - instrument.most_missing_items, 1)
+        enough = count >= max(len(subscale.items) - survey.instrument.most_missing_items, 1)
         scales.append(
-            kept[["teacher_id", "wave"]].assign(
+            answers[["teacher_id", "wave"]].assign(
                 subscale=subscale.name,
                 items_answered=count.astype("int64"),
                 scale_score=items.mean(axis=1).where(enough),
             )
         )
-    frame = pd.concat(scales).astype({"wave": "str", "subscale": "str"})
-    return frame.sort_values(["teacher_id", "wave", "subscale"], ignore_index=True)
+    frame = pd.concat(scales)
+    frame.insert(0, "instrument", survey.source.instrument)
+    frame["is_paired"] = frame["teacher_id"].isin(paired)
+    texts = {"instrument": "str", "teacher_id": "str", "wave": "str", "subscale": "str"}
+    return frame.astype(texts).sort_values(["teacher_id", "wave", "subscale"], ignore_index=True)
+
+
+def _items(answers: pd.DataFrame, survey: Survey) -> pd.DataFrame:
+    """One row per answer."""
+    instrument = survey.instrument
+    items, who = list(instrument.items), ["teacher_id", "wave"]
+    given = answers.melt(who, items, var_name="item", value_name="answer_given")
+    given["answer"] = _keyed(answers, instrument).melt(value_vars=items)["value"]
+    given["subscale"] = given["item"].map({item: scale.name for scale in instrument.subscales for item in scale.items})
+    given["instrument"] = survey.source.instrument
+    kinds = dict.fromkeys(("instrument", "teacher_id", "wave", "subscale", "item"), "str")
+    answered = given.dropna(subset=["answer"]).astype(kinds | {"answer": "int64", "answer_given": "int64"})
+    ordered = answered.sort_values(["teacher_id", "wave", "item"], ignore_index=True)
+    return ordered[["instrument", "teacher_id", "wave", "subscale", "item", "answer", "answer_given"]]
+
+
+def _accounts(surveys: Sequence[Survey], results: Sequence[_Result]) -> tuple[Account, ...]:
+    """One account for each raw file: a record that any survey keeps is kept, whatever the others say."""
+    every = pd.concat([one.rows[["file", "row"]].assign(fate=one.fate) for one in results], ignore_index=True)
+    every = every.assign(is_removed=every["fate"] != "").sort_values("is_removed", kind="stable")
+    once = every.drop_duplicates(["file", "row"])
+    tables = {table.file: table for survey in surveys for table in survey.tables}
+    answered = {teacher for one in results for teacher in one.rows["teacher_id"]}
+    lists = {survey.staff.table.file: survey.staff for survey in surveys if survey.staff and not survey.staff.is_of_roster}
+    return (
+        *accounts_of(once["fate"], file=once["file"], tables=tables.values()),
+        *(staff.account(answered) for staff in lists.values()),
+    )

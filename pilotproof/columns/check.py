@@ -7,19 +7,28 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pilotproof.columns.column import Column
+from pilotproof.columns.corrections import CORRECTIONS
 from pilotproof.columns.flow import ACCOUNT, FLOW
 from pilotproof.columns.logs import ERRORS, SESSIONS
+from pilotproof.columns.observations import OBSERVATION_PAIRS, OBSERVATIONS
 from pilotproof.columns.students import STUDENTS
-from pilotproof.columns.survey import TEACHER_SCALES
+from pilotproof.columns.survey import SURVEY_ITEMS, SURVEY_QUALITY, TEACHER_SCALES
+from pilotproof.columns.usage import USAGE
 from pilotproof.errors import DataError, Problem
 
 TABLES: Mapping[str, Mapping[str, Column]] = {
     "students": STUDENTS,
     "teacher_scales": TEACHER_SCALES,
+    "survey_items": SURVEY_ITEMS,
+    "survey_quality": SURVEY_QUALITY,
     "sessions": SESSIONS,
     "errors": ERRORS,
+    "observations": OBSERVATIONS,
+    "observation_pairs": OBSERVATION_PAIRS,
+    "usage": USAGE,
     "flow": FLOW,
     "account": ACCOUNT,
+    "corrections": CORRECTIONS,
 }
 
 _IS_KIND = {

@@ -5,29 +5,36 @@ from pilotproof.pilot.evidence import Evidence, Finding, LogicModel, Similarity
 from pilotproof.pilot.fields import MISSING_SPELLINGS
 from pilotproof.pilot.logs import ErrorLogSource, SessionSource
 from pilotproof.pilot.model import Analysis, DecisionRules, Disclosure, Pilot, Sources, load_pilot
+from pilotproof.pilot.observations import ObservationSource
 from pilotproof.pilot.outcomes import Outcome, OutcomeSource
 from pilotproof.pilot.roster import RosterSource
-from pilotproof.pilot.survey import TeacherSurveySource
+from pilotproof.pilot.survey import RespondentList, TeacherSurveySource
+from pilotproof.pilot.usage import Crosswalk, Licences, UsageSource
 
 __all__ = [
     "MISSING_SPELLINGS",
     "Analysis",
     "Assignment",
+    "Crosswalk",
     "DecisionRules",
     "Design",
     "Disclosure",
     "ErrorLogSource",
     "Evidence",
     "Finding",
+    "Licences",
     "LogicModel",
+    "ObservationSource",
     "Outcome",
     "OutcomeSource",
     "Pilot",
+    "RespondentList",
     "RosterSource",
     "SessionSource",
     "Similarity",
     "Sources",
     "TeacherSurveySource",
+    "UsageSource",
     "Window",
     "load_pilot",
 ]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-MISSING_SPELLINGS = ("", "NA", "N/A", "n/a", "-", "--", ".", "absent", "missing", "null", "none", "#N/A")
+MISSING_SPELLINGS = ("", "NA", "N/A", "N/A*", "n/a", "-", "--", ".", "absent", "missing", "null", "none", "#N/A")
 
 
 def _inside_raw_folder(text: str) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import available_timezones
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from pilotproof import strict_yaml
 from pilotproof.pilot.design import Design, Window
 from pilotproof.pilot.evidence import Evidence
 from pilotproof.pilot.fields import Text
 from pilotproof.pilot.logs import ErrorLogSource, SessionSource
+from pilotproof.pilot.observations import ObservationSource
 from pilotproof.pilot.outcomes import Outcome, OutcomeSource
 from pilotproof.pilot.roster import RosterSource
 from pilotproof.pilot.survey import TeacherSurveySource
+from pilotproof.pilot.usage import Licences, UsageSource
 from pilotproof.strict_yaml import Closed
 from pilotproof.workspace import Workspace
 
@@ -24,14 +27,31 @@ class Sources(Closed):
     outcomes: OutcomeSource
     roster: RosterSource | None = None
     teacher_survey: TeacherSurveySource | None = None
+    more_surveys: tuple[TeacherSurveySource, ...] = ()
     sessions: SessionSource | None = None
     error_log: ErrorLogSource | None = None
+    observations: ObservationSource | None = None
+    usage: UsageSource | None = None
+
+    @property
+    def surveys(self) -> dict[str, TeacherSurveySource]:
+        """Every survey by its key in the params; the first is the one whose change is tested."""
+        first = {} if self.teacher_survey is None else {"sources.teacher_survey": self.teacher_survey}
+        return first | {f"sources.more_surveys.{n}": survey for n, survey in enumerate(self.more_surveys, start=1)}
+
+    @model_validator(mode="after")
+    def _one_survey_each(self) -> Sources:
+        if self.more_surveys and self.teacher_survey is None:
+            raise ValueError("teacher_survey for the first survey; only further ones go to more_surveys")
+        instruments = [survey.instrument for survey in self.surveys.values()]
+        if repeated := sorted({name for name in instruments if instruments.count(name) > 1}):
+            raise ValueError(f"one survey for each instrument (twice: {', '.join(repeated)})")
+        return self
 
     @model_validator(mode="after")
     def _classes_known(self) -> Sources:
-        outcomes = self.outcomes
-        if self.roster is None and not (outcomes.class_column and outcomes.school_column and outcomes.district_column):
-            raise ValueError("class_column, school_column and district_column in sources.outcomes when there is no roster")
+        if self.roster is None and not self.outcomes.class_column:
+            raise ValueError("class_column in sources.outcomes when there is no roster")
         return self
 
 
@@ -65,6 +85,8 @@ class Pilot(Closed):
     question: Text
     window: Window
     data_received: date
+    timezone: Text | None = None
+    licences: Licences | None = None
     is_simulated: bool = False
     notes: Text | None = None
     design: Design
@@ -79,6 +101,45 @@ class Pilot(Closed):
     def primary(self) -> Outcome:
         """The outcome that carries the verdict."""
         return next(outcome for outcome in self.outcomes if outcome.is_primary)
+
+    def has_pretest(self, outcome: Outcome) -> bool:
+        """Whether there was a test before the pilot, as the params say."""
+        source = self.sources.outcomes
+        if source.is_long:
+            return source.before is not None or source.before_until is not None
+        return outcome.pretest_column is not None
+
+    @model_validator(mode="after")
+    def _scores_named(self) -> Pilot:
+        source = self.sources.outcomes
+        for outcome in self.outcomes:
+            if source.is_long and (outcome.pretest_column or outcome.posttest_column):
+                raise ValueError(
+                    f"no pretest_column and posttest_column in the outcome {outcome.name}, because sources.outcomes says with "
+                    "`after` which testings are meant; name the score's column in score_column"
+                )
+            if not source.is_long and outcome.posttest_column is None:
+                raise ValueError(
+                    f"posttest_column in the outcome {outcome.name}, or `after` in sources.outcomes when the file has a row for "
+                    "each testing"
+                )
+            if not source.is_long and (outcome.score_column or outcome.where):
+                raise ValueError(f"score_column and where in the outcome {outcome.name} only with `after` in sources.outcomes")
+        return self
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_known(cls, value: str | None) -> str | None:
+        if value is not None and value not in available_timezones():
+            raise ValueError("the name of a time zone such as America/Chicago")
+        return value
+
+    @model_validator(mode="after")
+    def _schools_known(self) -> Pilot:
+        needs_schools = "school" in (self.design.block, self.design.cluster, self.design.arm_column)
+        if needs_schools and self.sources.roster is None and not self.sources.outcomes.school_column:
+            raise ValueError("school_column in sources.outcomes, because the design names schools and there is no roster")
+        return self
 
     @model_validator(mode="after")
     def _one_primary(self) -> Pilot:

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pilotproof.pilot.fields import MISSING_SPELLINGS, DateFormats, Name, RawPath, Text
 from pilotproof.strict_yaml import Closed
 
+ScoreFormat = Literal["auto", "map-growth", "i-ready", "star", "fastbridge", "dibels"]
+THIS_FILE = "file"  # as the name of a column: the name of the file itself
+
 
 class OutcomeSource(Closed):
-    """Student scores, one row per student. Class, school, district and arm come from the roster when there is one."""
+    """Student scores. Class, school, district and arm come from the roster when there is one.
 
-    file: RawPath
-    student_column: Text
+    A file holds a row for each student, or a row for each testing; the latter when `after` or `after_from` is given.
+    window_column, before, after : which testings of a long file are the pretest and the posttest, by a column such as the term
+    before_until, after_from : the same by the day of the testing
+    testing : which one counts when a student was tested more than once in a window. When it is not said, the one nearest to the
+        pilot where windows are told by days, else the first: a second one is often a retest of those who did badly.
+    leave_out : column and values of testings that do not count, in addition to the vendor's own flags
+    """
+
+    format: ScoreFormat = "auto"
+    file: RawPath | None = None
+    files: tuple[RawPath, ...] = ()
+    sheet: Text | None = None
+    student_column: Text | None = None
     class_column: Text | None = None
     teacher_column: Text | None = None
     school_column: Text | None = None
@@ -22,11 +37,46 @@ class OutcomeSource(Closed):
     arm_column: Text | None = None
     date_column: Text | None = None
     date_formats: DateFormats = ("%Y-%m-%d",)
+    window_column: Text | None = None
+    before: Text | None = None
+    after: Text | None = None
+    before_until: date | None = None
+    after_from: date | None = None
+    testing: Literal["first", "last"] | None = None
+    leave_out: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
     missing: tuple[str, ...] = MISSING_SPELLINGS
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there is a row for each testing, because the params say which testings are meant."""
+        return self.after is not None or self.after_from is not None
+
+    @property
+    def all_files(self) -> tuple[str, ...]:
+        """The raw files that are read."""
+        return (self.file,) if self.file is not None else self.files
+
+    @model_validator(mode="after")
+    def _one_way(self) -> OutcomeSource:
+        if (self.file is None) == (not self.files):
+            raise ValueError("file, or files when the scores come in several; one of the two")
+        if self.after is not None and self.after_from is not None:
+            raise ValueError("after or after_from, not both")
+        if self.before is not None and self.before == self.after:
+            raise ValueError("different values in before and after")
+        if not self.is_long and (self.before or self.before_until or self.window_column):
+            raise ValueError("after or after_from too: which testings are the posttest")
+        if self.before_until and self.after_from and self.after_from <= self.before_until:
+            raise ValueError("after_from later than before_until")
+        return self
 
 
 class Outcome(Closed):
-    """One student outcome. Exactly one is primary, declared before results are seen."""
+    """One student outcome. Exactly one is primary, declared before results are seen.
+
+    pretest_column, posttest_column : of a wide file
+    score_column, where : of a long file; the column with the score, and what its rows say that hold this outcome
+    """
 
     name: Name
     label: Text
@@ -34,8 +84,16 @@ class Outcome(Closed):
     is_primary: bool = False
     relevance: Literal["student-outcome", "named-in-logic-model", "other"] = "student-outcome"
     pretest_column: Text | None = None
-    posttest_column: Text
+    posttest_column: Text | None = None
+    score_column: Text | None = None
+    where: dict[Text, Text] = Field(default_factory=dict)
     low: float
     high: float
     unit: Text = "points"
     smallest_effect_sd: float = Field(default=0.20, gt=0)
+
+    @model_validator(mode="after")
+    def _range(self) -> Outcome:
+        if self.low >= self.high:
+            raise ValueError(f"a high above the low ({self.low:g})")
+        return self

@@ -55,8 +55,7 @@ def describe_inputs(name: str, pilot: Pilot, workspace: Workspace, renderer: str
     """Everything that the report of pilot `name` depends on. Two equal descriptions give equal reports."""
     raw = workspace.raw(name)
     files = [workspace.params(name), workspace.plan(name), raw / PASSPORT_FILE, *(raw / file for file in files_used(pilot))]
-    if pilot.sources.teacher_survey is not None:
-        files.append(workspace.instrument(pilot.sources.teacher_survey.instrument))
+    files += [workspace.instrument(survey.instrument) for survey in pilot.sources.surveys.values()]
     return {
         "pilotproof": __version__,
         "code": code_fingerprint(workspace),

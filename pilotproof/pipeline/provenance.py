@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pilotproof import __version__
-from pilotproof.findings import InputFile, PilotCard, PlanAmendment, PlanChange, PlanFinding, Provenance
+from pilotproof.findings import (
+    CorrectionFinding,
+    FlowStep,
+    InputFile,
+    PilotCard,
+    PlanAmendment,
+    PlanChange,
+    PlanFinding,
+    Provenance,
+    RecordCount,
+)
+from pilotproof.findings.base import Frozen
 from pilotproof.pilot import Pilot
 from pilotproof.pipeline.manifest import code_fingerprint, package_versions
 from pilotproof.plan import deviations, load_plan
 from pilotproof.sources.passport import Passports, files_used, sha256_of
+from pilotproof.store import read_table
 from pilotproof.workspace import Workspace
 
 
@@ -40,12 +54,18 @@ def plan_of(name: str, pilot: Pilot, passports: Passports, workspace: Workspace)
         first_written=first.written,
         written=last.written,
         sha256=last.sha256,
-        is_before_outcomes=last.written < passports.of(pilot.sources.outcomes.file).received,
+        is_before_outcomes=last.written < min(passports.of(file).received for file in pilot.sources.outcomes.all_files),
         amendments=tuple(PlanAmendment(written=version.written, why=version.why) for version in plan.versions[1:]),
         deviations=tuple(
             PlanChange(key=found.key, planned=found.planned, done=found.done) for found in deviations(last.plan, pilot)
         ),
     )
+
+
+def what_was_left_out(folder: Path) -> dict[str, tuple[Frozen, ...]]:
+    """flow, account and corrections of the findings, from the tidy tables in `folder`."""
+    models = {"flow": FlowStep, "account": RecordCount, "corrections": CorrectionFinding}
+    return {table: tuple(model(**row) for row in read_table(table, folder).to_dict("records")) for table, model in models.items()}
 
 
 def provenance_of(name: str, pilot: Pilot, passports: Passports, workspace: Workspace) -> Provenance:

@@ -9,7 +9,13 @@ from typing import Any
 from pilotproof.pilot import Pilot
 
 PLANNED = {"question", "tool", "window", "design", "outcomes", "analysis", "decision"}
-NOT_OF_THE_PLAN = {"label", "pretest_column", "posttest_column"}  # wording, and names in a file that nobody has seen yet
+NOT_OF_THE_PLAN = {
+    "label",
+    "pretest_column",
+    "posttest_column",
+    "score_column",
+    "where",
+}  # wording, and names in a file that nobody has seen yet
 ABSENT = object()
 
 

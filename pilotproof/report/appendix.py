@@ -10,6 +10,7 @@ from pilotproof.report.block import Block, table
 from pilotproof.report.words import ARMS, ASSIGNMENTS, CLUSTERS
 
 DIGITS_OF_HASH = 12
+FATES = {"kept": "kept", "merged": "merged: {}", "removed": "removed: {}"}
 
 
 def methods(findings: Findings) -> Block:
@@ -91,7 +92,41 @@ def who_was_left_out(findings: Findings) -> Block:
     ]
     for name, steps in groupby(findings.flow, key=lambda step: step.table):
         parts.append(_flow_table(name, list(steps), findings))
-    return Block("\n\n".join(parts))
+    return Block("\n\n".join([*parts, _records(findings), _corrections(findings)]))
+
+
+def _records(findings: Findings) -> str:
+    """Every record of every raw file: the rows of a file add up to it."""
+    rows = []
+    for file, group in groupby(findings.account, key=lambda count: count.file):
+        counts = list(group)
+        total = sum(count.records for count in counts)
+        rows.append([fmt.text(file), "in the file", f"{total:,}"])
+        rows += [["", fmt.text(FATES[count.fate].format(count.reason)), f"{count.records:,}"] for count in counts]
+    if not rows:
+        return ""
+    caption = "Every record of every raw file: kept, merged with another, or removed by a rule"
+    return table(
+        ["File", "What became of its records", "Records"], rows, align="llr", widths=[38, 48, 14], name="records", caption=caption
+    )
+
+
+def _corrections(findings: Findings) -> str:
+    if not findings.corrections:
+        return "No raw value was corrected."
+    rows = [
+        [
+            fmt.text(one.file),
+            fmt.text(one.column),
+            f"{one.rows:,}",
+            f"{fmt.text(one.before)} → {fmt.text(one.after)}",
+            f"{fmt.sentence(fmt.text(one.because))} Told: {fmt.text(one.told)}",
+        ]
+        for one in findings.corrections
+    ]
+    header = ["File", "Column", "Records", "Before → after", "Why, and who was told"]
+    caption = "Corrections of raw values; the raw files themselves are as received"
+    return table(header, rows, align="llrll", widths=[20, 14, 9, 20, 37], name="corrections", caption=caption)
 
 
 def _flow_table(name: str, steps: list[FlowStep], findings: Findings) -> str:

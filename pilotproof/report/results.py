@@ -15,6 +15,11 @@ def is_significant(outcome: OutcomeFinding) -> bool:
     return isinstance(outcome.verdict, ClusterContrast) and outcome.verdict.p_value < ALPHA
 
 
+def is_equivalent(outcome: OutcomeFinding) -> bool:
+    """Whether the data show that there is no difference worth having, which is more than not finding one."""
+    return outcome.equivalence is not None and outcome.equivalence.verdict == "equivalent"
+
+
 def bottom_line(findings: Findings) -> str:
     """One sentence for the board: what happened to scores, and which tier stands."""
     return fmt.sentence(f"{_answer(findings)}; {tier_clause(findings)}")
@@ -36,6 +41,11 @@ def _answer(findings: Findings) -> str:
         return f"We cannot say what {tool} did to scores, because no group without it was measured"
     if isinstance(outcome.verdict, Refusal):
         return f"We cannot tell what {tool} did to scores, because {refusal_reason(outcome, findings)}"
+    if is_equivalent(outcome):
+        return (
+            f"No difference worth having: with {tool} and without it, scores on the {subject} were the same to within "
+            f"{fmt.number(outcome.smallest_effect_sd)} standard deviations"
+        )
     if not is_significant(outcome):
         return f"We cannot tell from this pilot whether {tool} changed scores on the {subject}"
     if outcome.claim == "effect":
@@ -86,8 +96,11 @@ def meaning_sentence(outcome: OutcomeFinding) -> str:
         near, far = sorted((abs(low), abs(high)))
         size = "at least as large as" if near >= needed else "possibly smaller than" if far >= needed else "smaller than"
         return f"The difference is {size} the smallest one that was said to matter ({fmt.number(needed)} SD)."
-    if -needed < low and high < needed:
-        return f"The interval rules out a difference as large as {fmt.number(needed)} SD in either direction."
+    if is_equivalent(outcome) and outcome.equivalence is not None:
+        return (
+            f"Two one-sided tests rule out a difference as large as {fmt.number(needed)} SD in either direction "
+            f"({fmt.p_value(outcome.equivalence.p_equivalence)}): there is no difference worth having."
+        )
     return (
         "That is not proof that there is no difference: the interval runs from "
         f"{fmt.signed(low)} to {fmt.signed(high)} standard deviations (SD), and so leaves room for "
@@ -115,6 +128,9 @@ def may_be_said(findings: Findings) -> str:
     elif isinstance(outcome.verdict, Refusal):
         may = f"“{tool} was tried, and scores were measured in both groups.”"
         never = f"anything about what {tool} did to scores: {refusal_reason(outcome, findings)}."
+    elif is_equivalent(outcome):
+        may = f"“With {tool} and without it, scores on the {label} were nearly the same.”"
+        never = f"that {tool} will make no difference with other students, schools, years or outcomes."
     elif not is_significant(outcome):
         may = f"“This pilot was too small, or the difference too small, to tell what {tool} does to scores.”"
         never = f"“{tool} works” or “{tool} does not work”: no proof of a difference is not proof of no difference."

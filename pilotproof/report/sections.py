@@ -7,6 +7,7 @@ from pilotproof.report import format as fmt
 from pilotproof.report import gate_text
 from pilotproof.report.block import Block, table
 from pilotproof.report.disclosure import may_show_arm
+from pilotproof.report.over_time import over_time
 from pilotproof.report.remedies import what_would_change
 from pilotproof.report.results import contrast_sentence, meaning_sentence
 from pilotproof.report.words import ASSIGNMENTS, CLUSTERS, RATING_REASONS, VERDICTS
@@ -191,7 +192,7 @@ def reliability_results(findings: Findings) -> Block:
         f"({fmt.confidence(findings.pilot.confidence)} {fmt.interval(interval.low, interval.high)}). "
         f"By kind: {kinds}. Logs kept by people miss some errors, so these are at least how many there were."
     )
-    return Block("\n\n".join([first, *_concentration_text(reliability)]))
+    return Block("\n\n".join([first, *_concentration_text(reliability), *over_time(reliability)]))
 
 
 def _concentration_text(reliability: ReliabilityFinding) -> list[str]:
@@ -210,6 +211,11 @@ def _concentration_text(reliability: ReliabilityFinding) -> list[str]:
         parts.append(
             f"There was an error in {name} on {again.days_with_event} of the {again.days_observed} days on which the tool was "
             f"run then (interval {fmt.percent(again.interval.low)} to {fmt.percent(again.interval.high)}): this {called}."
+        )
+    if (others := reliability.comparison) is not None:
+        parts.append(
+            f"In the other periods there was one on {fmt.percent(others.share_of_others)} of the days "
+            f"({fmt.p_value(others.p_value)} for the difference)."
         )
     if reliability.teachers_in_worst_period == 1:
         parts.append(f"Only one teacher uses the tool in {name}: period and teacher cannot be told apart.")

@@ -15,7 +15,7 @@ p > .05), and the pretest gap is at most 0.25 SD. Nothing else was looked at.
 20260914 itself gives p = .046."""
 
 PERIODS = (1, 2, 3, 4, 5, 6, 7)
-STREAMS = ("people", "scores", "outcomes", "survey", "sessions", "error_log")
+STREAMS = ("people", "scores", "outcomes", "survey", "sessions", "error_log", "observations", "usage")
 FEWEST_STUDENTS_FOR_MESS = 60
 
 
@@ -36,6 +36,7 @@ class Truth:
     session_chance : chance that a teacher runs the tool in a lesson
     hot_period : the period in which crashes concentrate
     crash_chance_hot, crash_chance, other_error_chance : chances per lesson with the tool
+    on_task_share, on_task_change : share of time on task without the tool, and what the tool adds
     start, weeks : first Monday of the window and its length
     has_mess : plant duplicates, spellings, a class that joined late and the like
     """
@@ -58,6 +59,8 @@ class Truth:
     crash_chance_hot: float = 0.35
     crash_chance: float = 0.015
     other_error_chance: float = 0.05
+    on_task_share: float = 0.76
+    on_task_change: float = 0.06
     start: date = date(2026, 9, 14)
     weeks: int = 4
     has_mess: bool = True
@@ -130,10 +133,10 @@ def _check_shape(truth: Truth) -> None:
 
 def _check_numbers(truth: Truth) -> None:
     shares = ("class_icc", "pretest_posttest_r", "session_chance", "crash_chance_hot", "crash_chance")
-    for name in (*shares, "other_error_chance"):
+    for name in (*shares, "other_error_chance", "on_task_share"):
         if not 0 <= getattr(truth, name) <= 1:
             raise ValueError(f"{name} is {getattr(truth, name)}; expected 0 to 1")
-    for name in ("effect_sd", "growth_points", "ttis_change", "support_change"):
+    for name in ("effect_sd", "on_task_change", "growth_points", "ttis_change", "support_change"):
         if not -100 <= getattr(truth, name) <= 100:
             raise ValueError(f"{name} is {getattr(truth, name)}; expected a number from -100 to 100")
     if not (0 < truth.score_sd <= 50 and 0 <= truth.score_mean <= 100):

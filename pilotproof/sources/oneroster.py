@@ -1,100 +1,99 @@
-"""Rosters as a OneRoster 1.1 CSV bundle: orgs, users, classes, enrollments."""
+"""Rosters as a OneRoster 1.1 or 1.2 CSV bundle: orgs, users, classes, enrollments."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pandas as pd
 
-from pilotproof.errors import DataError, Problem
 from pilotproof.sources.raw import RawTable, require_columns
+from pilotproof.sources.rosters import Roster, look_up
 
+FILES = ("orgs", "users", "classes", "enrollments")
+KEY = "sourcedId"
 COLUMNS = {
-    "orgs": ("sourcedId", "name", "type", "parentSourcedId"),
-    "users": ("sourcedId", "identifier", "role"),
-    "classes": ("sourcedId", "classCode", "schoolSourcedId"),
-    "enrollments": ("sourcedId", "classSourcedId", "userSourcedId", "role", "beginDate"),
+    "orgs": (KEY, "name", "type", "parentSourcedId"),
+    "users": (KEY,),
+    "classes": (KEY, "schoolSourcedId"),
+    "enrollments": (KEY, "classSourcedId", "userSourcedId", "role"),
 }
+GONE = {"tobedeleted", "inactive", "deleted"}
+CLASS_NAMES = ("classCode", "title", KEY)
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
-    """The roster as received.
-
-    students : one row per student enrolment: student, class, school, district, begin (all text)
-    teachers : one row per teacher and class: teacher, class, school, district
-    """
-
-    students: RawTable
-    teachers: RawTable
-
-
-def read_oneroster(tables: Mapping[str, RawTable]) -> Roster:
+def read_oneroster(
+    tables: Mapping[str, RawTable], *, person_column: str = "identifier", class_column: str | None = None
+) -> Roster:
     """Join the files of the bundle, given by their names without `.csv`.
 
+    person_column : of users.csv, the id that the other exports use
+    class_column : of classes.csv; the class code when None, or the first of title and sourcedId that is filled
     Raises DataError for a missing column or an id that leads nowhere.
     """
     for name, columns in COLUMNS.items():
-        require_columns(tables[name], columns)
-    enrolments = _enrolments(tables)
-    is_student = enrolments["role"] == "student"
-    file = tables["enrollments"].file
-    students = enrolments[is_student].rename(columns={"person": "student"})
-    teachers = enrolments[enrolments["role"] == "teacher"].rename(columns={"person": "teacher"})
-    return Roster(
-        RawTable(file, students[["student", "class", "school", "district", "begin"]]),
-        RawTable(file, teachers[["teacher", "class", "school", "district"]]),
-    )
-
-
-def _enrolments(tables: Mapping[str, RawTable]) -> pd.DataFrame:
-    orgs, users, classes = (tables[name].frame for name in ("orgs", "users", "classes"))
-    frame = tables["enrollments"].frame
-    class_row = _look_up(tables["enrollments"], "classSourcedId", classes, "classes.csv")
-    user_row = _look_up(tables["enrollments"], "userSourcedId", users, "users.csv")
-    school = _look_up(tables["classes"], "schoolSourcedId", orgs, "orgs.csv")["name"]
-    parent = _district_of(orgs)
-    school_of_class = dict(zip(classes["sourcedId"], school, strict=True))
-    district_of_class = dict(zip(classes["sourcedId"], classes["schoolSourcedId"].map(parent), strict=True))
-    return pd.DataFrame(
+        require_columns(tables[name], (*columns, person_column) if name == "users" else columns)
+    orgs, users, classes = (tables[name].frame for name in FILES[:3])
+    table = tables["enrollments"]
+    of_class = look_up(table, "classSourcedId", classes, KEY, "classes.csv")
+    of_user = look_up(table, "userSourcedId", users, KEY, "users.csv")
+    school = look_up(tables["classes"], "schoolSourcedId", orgs, KEY, "orgs.csv")["name"]
+    school_of = dict(zip(classes[KEY], school, strict=True))
+    district_of = dict(zip(classes[KEY], classes["schoolSourcedId"].map(_district_of(orgs)), strict=True))
+    frame = pd.DataFrame(
         {
-            "person": user_row["identifier"],
-            "class": class_row["classCode"],
-            "school": frame["classSourcedId"].map(school_of_class),
-            "district": frame["classSourcedId"].map(district_of_class),
-            "role": frame["role"],
-            "begin": frame["beginDate"],
-        },
-        index=frame.index,
+            "student": of_user[person_column],
+            "class": of_class[class_column or _filled(classes)],
+            "class_key": table.frame["classSourcedId"],
+            "school": table.frame["classSourcedId"].map(school_of),
+            "district": table.frame["classSourcedId"].map(district_of),
+            "begin": _optional(table.frame, "beginDate"),
+            "end": _optional(table.frame, "endDate"),
+            "is_active": ~(_is_gone(table.frame) | _is_gone(of_class) | _is_gone(of_user)),
+            "role": table.frame["role"].str.strip().str.casefold(),
+            "is_primary": _optional(table.frame, "primary").str.strip().str.casefold() == "true",
+        }
+    )
+    teachers = frame[(frame["role"] == "teacher") & frame["is_active"]].sort_values("is_primary", ascending=False, kind="stable")
+    teacher_of = teachers.drop_duplicates("class_key").set_index("class_key")["student"]
+    frame["teacher"] = frame["class_key"].map(teacher_of).astype("str")
+    students = frame[frame["role"] == "student"].drop(columns=["role", "is_primary"])
+    return Roster(
+        enrolments=RawTable(table.file, students, table.removed_by_correction),
+        class_column="classSourcedId",
+        teachers_in_file=len(frame) - len(students),
+        other=_other(tables),
     )
 
 
-def _look_up(table: RawTable, column: str, target: pd.DataFrame, target_file: str) -> pd.DataFrame:
-    """The row of `target` that each id in `column` names, in the order of `table`."""
-    keyed = target.set_index("sourcedId")
-    ids = table.frame[column]
-    problems = [
-        Problem(
-            file=table.file,
-            row=row,
-            column=column,
-            found=value,
-            expected=f"a sourcedId of {target_file}",
-            action="Ask for a complete OneRoster export.",
-        )
-        for row, value in ids[~ids.isin(keyed.index)].items()
-    ]
-    if problems:
-        raise DataError(problems)
-    found = keyed.loc[ids]
-    found.index = table.frame.index
-    return found
+def _filled(classes: pd.DataFrame) -> str:
+    return next(name for name in CLASS_NAMES if name in classes and (classes[name].str.strip() != "").all())
+
+
+def _optional(frame: pd.DataFrame, column: str) -> pd.Series:
+    return frame[column] if column in frame else pd.Series("", index=frame.index, dtype="str")
+
+
+def _is_gone(frame: pd.DataFrame) -> pd.Series:
+    """Whether `status` says that the record is no longer valid; in a bulk export it is empty."""
+    return _optional(frame, "status").str.strip().str.casefold().isin(GONE)
 
 
 def _district_of(orgs: pd.DataFrame) -> dict[str, str]:
     """District name of each school; a school without a parent district stands for itself."""
-    name = dict(zip(orgs["sourcedId"], orgs["name"], strict=True))
-    return {
-        school: name.get(parent, name[school]) for school, parent in zip(orgs["sourcedId"], orgs["parentSourcedId"], strict=True)
+    name = dict(zip(orgs[KEY], orgs["name"], strict=True))
+    return {school: name.get(parent, name[school]) for school, parent in zip(orgs[KEY], orgs["parentSourcedId"], strict=True)}
+
+
+def _other(tables: Mapping[str, RawTable]) -> dict[str, tuple[int, int]]:
+    """Records of each other file, and how many of them the enrolments refer to."""
+    enrolled = tables["enrollments"].frame
+    classes = tables["classes"].frame
+    schools = set(classes.loc[classes[KEY].isin(enrolled["classSourcedId"]), "schoolSourcedId"])
+    orgs = tables["orgs"].frame
+    districts = set(orgs.loc[orgs[KEY].isin(schools), "parentSourcedId"])
+    used = {
+        "orgs": orgs[KEY].isin(schools | districts),
+        "users": tables["users"].frame[KEY].isin(enrolled["userSourcedId"]),
+        "classes": classes[KEY].isin(enrolled["classSourcedId"]),
     }
+    return {tables[name].file: (tables[name].records, int(is_used.sum())) for name, is_used in used.items()}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pilotproof import strict_yaml
 from pilotproof.errors import DataError, Problem
@@ -15,13 +17,16 @@ from pilotproof.strict_yaml import Closed
 from pilotproof.workspace import Workspace
 
 PASSPORT_FILE = "source.yaml"
-ONEROSTER_FILES = ("orgs.csv", "users.csv", "classes.csv", "enrollments.csv")
+CORRECTIONS_FILE = "corrections.yaml"
+SHORT = 12  # digits of a hash that a message shows
 
 
 class Passport(Closed):
     """One raw file as it was received.
 
+    file : path within the pilot's raw folder
     rows : records in the file, without its header rows
+    kind : what the file was taken for when it was received; sent_as : its name as it came, when that was another
     """
 
     file: str
@@ -32,6 +37,8 @@ class Passport(Closed):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     agreement: str
     delete_by: date
+    kind: str | None = None
+    sent_as: str | None = None
 
 
 class Passports(Closed):
@@ -39,19 +46,55 @@ class Passports(Closed):
 
     files: tuple[Passport, ...]
 
+    @model_validator(mode="after")
+    def _one_each(self) -> Passports:
+        names = [passport.file for passport in self.files]
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"one entry for each file (twice: {', '.join(repeated)})")
+        return self
+
+    def get(self, file: str) -> Passport | None:
+        """The passport of `file` (path within the raw folder), if it has one."""
+        return next((passport for passport in self.files if passport.file == file), None)
+
     def of(self, file: str) -> Passport:
-        """The passport of `file` (path within the raw folder)."""
-        return next(passport for passport in self.files if passport.file == file)
+        """The passport of `file`. Raises DataError when it has none."""
+        passport = self.get(file)
+        if passport is None:
+            raise DataError([_no_passport(file, file, PASSPORT_FILE)])
+        return passport
 
 
 def files_used(pilot: Pilot) -> list[str]:
     """The raw files that this pilot reads, as paths within its raw folder."""
-    sources = pilot.sources
-    single = (sources.outcomes, sources.teacher_survey, sources.sessions, sources.error_log)
-    files = [source.file for source in single if source is not None]
-    if sources.roster is not None:
-        files += [f"{sources.roster.folder}/{name}" for name in ONEROSTER_FILES]
-    return files
+    files = list(files_in(pilot.sources.model_dump()))
+    if pilot.sources.roster is not None:
+        files += pilot.sources.roster.files()
+    return list(dict.fromkeys(files))
+
+
+def files_in(part: Any) -> Iterator[str]:
+    """Values of the keys `file` and `files`, at any depth of the params of the sources."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if key == "file" and isinstance(value, str):
+                yield value
+            elif key == "files":
+                yield from (file for file in _leaves(value) if isinstance(file, str))
+            else:
+                yield from files_in(value)
+    elif isinstance(part, list | tuple):
+        for value in part:
+            yield from files_in(value)
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from files_in(value) if "file" in value else (leaf for inner in value.values() for leaf in _leaves(inner))
+    elif isinstance(value, list | tuple):
+        yield from (leaf for inner in value for leaf in _leaves(inner))
+    else:
+        yield value
 
 
 def sha256_of(path: Path) -> str:
@@ -60,31 +103,59 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def load_passports(name: str, workspace: Workspace) -> Passports:
+    """All passports of a pilot. Raises ParamsError when there is no source.yaml or it breaks the form."""
+    path = workspace.raw(name) / PASSPORT_FILE
+    return strict_yaml.read(path, Passports, shown_as=workspace.show(path))
+
+
 def check_passports(name: str, pilot: Pilot, workspace: Workspace) -> Passports:
     """The passports of the files that the pilot reads.
 
     Raises DataError naming every file that is absent, has no passport, lies outside the raw folder or was changed.
     """
-    folder = workspace.raw(name)
-    passports = strict_yaml.read(folder / PASSPORT_FILE, Passports, shown_as=workspace.show(folder / PASSPORT_FILE))
-    known = {passport.file: passport for passport in passports.files}
-    problems = [
-        problem for file in files_used(pilot) if (problem := _problem(folder, file, known.get(file), workspace)) is not None
-    ]
-    if problems:
+    passports = load_passports(name, workspace)
+    found = (_problem(name, file, passports.get(file), workspace) for file in files_used(pilot))
+    if problems := [problem for problem in found if problem is not None]:
         raise DataError(problems)
     return passports
 
 
-def _problem(folder: Path, file: str, passport: Passport | None, workspace: Workspace) -> Problem | None:
+def loose_ends(name: str, pilot: Pilot, passports: Passports, workspace: Workspace) -> list[Problem]:
+    """Files of the raw folder that no key of the params reads, and passports whose file is gone. They stop nothing.
+
+    The other files of a roster bundle are no loose ends, nor are the notes that a simulation keeps without a passport.
+    """
+    folder = workspace.raw(name)
+    used = set(files_used(pilot))
+    bundle = pilot.sources.roster.folder if pilot.sources.roster is not None else None
+    ends = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        file = path.relative_to(folder).as_posix()
+        is_ours = file in (PASSPORT_FILE, CORRECTIONS_FILE) or any(part.startswith(".") for part in Path(file).parts)
+        if is_ours or file in used or (bundle and file.startswith(f"{bundle}/")):
+            continue
+        if passports.get(file) is not None or not pilot.is_simulated:
+            ends.append(_unused(workspace.show(path), passports.get(file)))
+    gone = [passport for passport in passports.files if not (folder / passport.file).is_file() and passport.file not in used]
+    return ends + [_gone(workspace.show(folder / PASSPORT_FILE), passport) for passport in gone]
+
+
+def day_and_time(path: Path) -> str:
+    """When the file was last changed, by the clock of this computer."""
+    return f"{datetime.fromtimestamp(path.stat().st_mtime):%Y-%m-%d %H:%M}"
+
+
+def _problem(name: str, file: str, passport: Passport | None, workspace: Workspace) -> Problem | None:
+    folder = workspace.raw(name)
     path = folder / file
-    shown = workspace.show(path)
+    shown, where = workspace.show(path), workspace.show(folder)
     if not path.is_file():
         return Problem(
             file=shown,
             found="no such file",
             expected="the export that the params file names",
-            action=f"Put it into {workspace.show(folder)}/, or correct the name in the params file.",
+            action=f"Put it into {where}/ with `pilotproof receive {name} FILE`, or correct the name in the params file.",
         )
     if not path.resolve().is_relative_to(folder.resolve()):
         return Problem(
@@ -94,17 +165,47 @@ def _problem(folder: Path, file: str, passport: Passport | None, workspace: Work
             action="Copy the file there.",
         )
     if passport is None:
-        return Problem(
-            file=shown,
-            found="no passport",
-            expected=f"an entry with `file: {file}` in {workspace.show(folder / PASSPORT_FILE)}",
-            action="Record who sent the file and when.",
-        )
+        return _no_passport(shown, file, workspace.show(folder / PASSPORT_FILE), f" with `pilotproof receive {name} {shown}`")
     if (digest := sha256_of(path)) != passport.sha256:
-        return Problem(
-            file=shown,
-            found=f"contents with SHA-256 {digest[:12]}…",
-            expected=f"the file received on {passport.received} (SHA-256 {passport.sha256[:12]}…)",
-            action="Raw files are never edited: restore the file as received, or record the new delivery in source.yaml.",
-        )
+        return _edited(name, path, digest, passport, workspace)
     return None
+
+
+def _edited(name: str, path: Path, digest: str, passport: Passport, workspace: Workspace) -> Problem:
+    folder = workspace.show(workspace.raw(name))
+    return Problem(
+        file=workspace.show(path),
+        found=f"contents with SHA-256 {digest[:SHORT]}…, last changed on {day_and_time(path)}",
+        expected=f"the file received on {passport.received} (SHA-256 {passport.sha256[:SHORT]}…)",
+        action="Raw files are never edited: restore the file as received. What is wrong in it is put right in "
+        f"{folder}/{CORRECTIONS_FILE}; a new delivery is a file of its own: give it another name and record it with "
+        f"`pilotproof receive {name} FILE`.",
+    )
+
+
+def _no_passport(shown: str, file: str, passports: str, how: str = "") -> Problem:
+    return Problem(
+        file=shown,
+        found="no passport",
+        expected=f"an entry with `file: {file}` in {passports}",
+        action=f"Record who sent the file and when{how}.",
+    )
+
+
+def _unused(shown: str, passport: Passport | None) -> Problem:
+    what = "" if passport is not None else ", and without a passport"
+    return Problem(
+        file=shown,
+        found=f"a file that no key of the params file names{what}",
+        expected="only files that the report is made from",
+        action="Name it in the params file, or delete it: data that are not needed are not kept.",
+    )
+
+
+def _gone(shown: str, passport: Passport) -> Problem:
+    return Problem(
+        file=shown,
+        found=f"the passport of a file that is gone ({passport.file}, received on {passport.received})",
+        expected="a passport for each file",
+        action="Delete the entry once nothing refers to the file any more.",
+    )

@@ -102,3 +102,42 @@ def test_any_text_is_a_value_or_missing_or_a_named_problem(cells):
     for row, value in values.items():
         is_absent = bool(is_missing(raw(*cells).frame["v"], ["NA"])[row])
         assert (0 <= value <= 100) or is_absent or row in rows_with_problems
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers"),
+    [
+        (["1234.5", "7"], [1234.5, 7]),
+        (["1,234", "12,345,678"], [1234, 12345678]),
+        (["1,234.5"], [1234.5]),
+        (["45,5", "1,234"], [45.5, 1.234]),  # 45,5 can only be a decimal comma, so the other is one too
+        (["1.234,5"], [1234.5]),
+        (["1 234,5", "1\u202f000"], [1234.5, 1000]),
+        (["95%", "95 %"], [95, 95]),
+        (["\u22123", "-3", "+3"], [-3, -3, 3]),
+    ],
+)
+def test_numbers_with_decimal_commas_and_thousands(cells, numbers):
+    table = RawTable("f.csv", pd.DataFrame({"x": cells}, dtype="str"))
+    found, problems = parse_numbers(table, "x")
+    assert found.tolist() == numbers and problems == []
+
+
+@pytest.mark.parametrize("cell", ["1.2.3", "12a", "inf", "1e999", "nan", "--5", "< 400"])
+def test_what_is_no_number_is_named(cell):
+    table = RawTable("f.csv", pd.DataFrame({"x": [cell]}, dtype="str"))
+    assert len(parse_numbers(table, "x")[1]) == 1
+
+
+def test_day_numbers_of_a_spreadsheet_and_empty_days():
+    table = RawTable("f.csv", pd.DataFrame({"x": ["46279", "46279.5", "2026-09-14", ""]}, dtype="str"))
+    # 46279 days after 1899-12-30 is 2026-09-14
+    days, problems = parse_times(table, "x", formats=["%Y-%m-%d"], may_be_empty=True)
+    assert days[:3].tolist() == [pd.Timestamp("2026-09-14"), pd.Timestamp("2026-09-14 12:00"), pd.Timestamp("2026-09-14")]
+    assert pd.isna(days[3]) and problems == []
+    assert [problem.row for problem in parse_times(table, "x", formats=["%Y-%m-%d"])[1]] == [3]
+
+
+def test_times_with_a_zone_are_read_as_they_stand():
+    table = RawTable("f.csv", pd.DataFrame({"x": ["2023-08-21T13:28:05.852Z"]}, dtype="str"))
+    assert parse_times(table, "x", formats=["%Y-%m-%dT%H:%M:%S.%fZ"])[0][0] == pd.Timestamp("2023-08-21 13:28:05.852")

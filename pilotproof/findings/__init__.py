@@ -1,0 +1,59 @@
+"""The frozen model of findings.json: every number that any page prints, at full precision."""
+
+from pilotproof.findings.context import (
+    CorrectionFinding,
+    FlowStep,
+    InputFile,
+    PilotCard,
+    PlanAmendment,
+    PlanChange,
+    PlanFinding,
+    Provenance,
+    RecordCount,
+)
+from pilotproof.findings.document import (
+    EVIDENCE_FILE,
+    FINDINGS_FILE,
+    SCHEMA_VERSION,
+    Findings,
+    as_json,
+    read_findings,
+    write_findings,
+)
+from pilotproof.findings.results import (
+    ArmSummary,
+    AttritionFinding,
+    ClusterPoint,
+    OutcomeFinding,
+    PeriodCount,
+    ReliabilityFinding,
+    TeacherChange,
+    TeacherFinding,
+)
+
+__all__ = [
+    "EVIDENCE_FILE",
+    "FINDINGS_FILE",
+    "SCHEMA_VERSION",
+    "ArmSummary",
+    "AttritionFinding",
+    "ClusterPoint",
+    "CorrectionFinding",
+    "Findings",
+    "FlowStep",
+    "InputFile",
+    "OutcomeFinding",
+    "PeriodCount",
+    "PilotCard",
+    "PlanAmendment",
+    "PlanChange",
+    "PlanFinding",
+    "Provenance",
+    "RecordCount",
+    "ReliabilityFinding",
+    "TeacherChange",
+    "TeacherFinding",
+    "as_json",
+    "read_findings",
+    "write_findings",
+]

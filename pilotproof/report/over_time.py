@@ -1,0 +1,61 @@
+"""What is said of errors over the weeks of the window."""
+
+from __future__ import annotations
+
+from pilotproof.findings import ReliabilityFinding
+from pilotproof.report import format as fmt
+from pilotproof.stats.count_models import CountModel, CountRefusal
+
+ALPHA = 0.05
+
+NO_TREND = {
+    "too few rows": "there were too few days with lessons",
+    "no event on one side": "there were too few errors",
+    "one cluster on one side": "only one teacher reported errors",
+    "no degrees of freedom": "there were too few teachers",
+    "no over-dispersion": "errors were too evenly spread",
+    "does not converge": "the numbers do not fit any steady change",
+}
+
+
+def over_time(reliability: ReliabilityFinding) -> list[str]:
+    """Mean time between errors, and whether errors became more or fewer; at most one paragraph."""
+    sentences = [*_between(reliability), *_trend(reliability), *_batches(reliability)]
+    return [" ".join(sentences)] if sentences else []
+
+
+def _between(reliability: ReliabilityFinding) -> list[str]:
+    found = reliability.time_between_failures
+    if found is None or found.estimate is None:
+        return []
+    high = found.interval.high
+    limits = f"at least {fmt.number(found.interval.low, 1)}" if high is None else fmt.interval(found.interval.low, high, 1)
+    return [f"On average {fmt.number(found.estimate, 1)} hours of use lay between two errors (interval {limits})."]
+
+
+def _trend(reliability: ReliabilityFinding) -> list[str]:
+    model = reliability.trend
+    if isinstance(model, CountRefusal):
+        return [f"Whether errors became more or fewer over the weeks cannot be said: {NO_TREND[model.reason]}."]
+    if not isinstance(model, CountModel):
+        return []
+    week = model.terms[0]
+    numbers = (
+        f"the rate of one week over that of the week before was {fmt.number(week.rate_ratio)} (interval "
+        f"{fmt.interval(week.interval.low, week.interval.high)}; {fmt.p_value(week.p_value)})"
+    )
+    if week.few_clusters:
+        return [f"Over the weeks {numbers}; with so few teachers this is only a rough figure."]
+    if week.p_value >= ALPHA:
+        return [f"Whether errors became more or fewer over the weeks cannot be told: {numbers}."]
+    return [f"Errors became {'more' if week.rate_ratio > 1 else 'fewer'} over the weeks: {numbers}."]
+
+
+def _batches(reliability: ReliabilityFinding) -> list[str]:
+    found = reliability.dispersion
+    if found is None or found.p_value >= ALPHA:
+        return []
+    return [
+        f"Errors came in batches: their number per day varied {fmt.number(found.index, 1)} times as much as independent "
+        f"errors would ({fmt.p_value(found.p_value)}), so the interval of the rate is somewhat too narrow."
+    ]
