@@ -20,11 +20,14 @@ from pilotproof.clean.usage import clean_usage, people_of
 from pilotproof.clean.values import normalise_id
 from pilotproof.errors import DataError, ParamsError, Problem
 from pilotproof.instrument import load_instrument
-from pilotproof.pilot import Crosswalk, Pilot, RespondentList, TeacherSurveySource, UsageSource, load_pilot
+from pilotproof.pilot import Crosswalk, ErrorLogSource, Pilot, RespondentList, TeacherSurveySource, UsageSource, load_pilot
+from pilotproof.sources.bounds import MOST_BYTES
+from pilotproof.sources.error_log import ErrorLog, log_of_large_file, log_of_lines, log_of_table, table_of_records
 from pilotproof.sources.event_streams import events_of_records, starts_as_json
 from pilotproof.sources.flat_roster import read_flat_roster
 from pilotproof.sources.grid import Grid, read_grid, table_of
 from pilotproof.sources.json_records import read_json_records
+from pilotproof.sources.large import columns_of, csv_relation, database, is_large
 from pilotproof.sources.oneroster import read_oneroster
 from pilotproof.sources.passport import CORRECTIONS_FILE, Passports, check_passports, files_used, load_passports
 from pilotproof.sources.raw import RawTable, require_columns, require_rows
@@ -32,6 +35,7 @@ from pilotproof.sources.rosters import Roster
 from pilotproof.sources.sds import read_sds
 from pilotproof.sources.survey_formats import read_survey
 from pilotproof.sources.surveys import SurveyExport
+from pilotproof.sources.text import read_text
 from pilotproof.sources.usage_layouts import events_of, usage_table
 from pilotproof.workspace import Workspace
 
@@ -107,14 +111,35 @@ class Intake:
         source = self.pilot.sources.sessions
         if source is None:
             return None
-        return clean_sessions(self._table(source.file), source=source, window=self.pilot.window)
+        return clean_sessions(self._table(source.file, source.sheet), source=source, window=self.pilot.window)
 
     def errors(self, sessions: pd.DataFrame | None) -> Cleaned | None:
         """Reported errors, given the tidy table of lessons when there is one."""
         source = self.pilot.sources.error_log
         if source is None:
             return None
-        return clean_errors(self._table(source.file), source=source, window=self.pilot.window, sessions=sessions)
+        return clean_errors(
+            self._error_log(source),
+            source=source,
+            window=self.pilot.window,
+            sessions=sessions,
+            timezone=self.pilot.timezone,
+            bells=self.pilot.bell_schedule,
+        )
+
+    def _error_log(self, source: ErrorLogSource) -> ErrorLog:
+        path = self.workspace.raw(self.name) / source.file
+        shown = self.workspace.show(path)
+        if source.format == "lines" or (source.format == "auto" and source.pattern):
+            return log_of_lines(read_text(path, shown_as=shown), source, file=shown)
+        if source.format == "json" or (source.format == "auto" and starts_as_json(path)):
+            table = table_of_records(read_json_records(path, shown_as=shown), source, file=shown)
+            return log_of_table(self._received(source.file, table), source)
+        if is_large(path, MOST_BYTES):
+            with database() as connection:
+                columns = columns_of(connection, csv_relation(path, shown_as=shown), shown_as=shown)
+            return log_of_large_file(path, source, shown_as=shown, columns=columns)
+        return log_of_table(self._table(source.file, source.sheet), source)
 
     def observations(self) -> Cleaned | None:
         """Observed time on task."""

@@ -29,10 +29,12 @@ def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, 
     errors, sessions : tidy tables (columns.ERRORS, columns.SESSIONS); without sessions errors are only counted
     """
     categories = errors["category"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    reports = int(errors["reports"].sum())
     counted = {str(name): int(count) for name, count in categories.items()}
     if sessions is None or sessions.empty:
         return ReliabilityFinding(
             errors=len(errors),
+            reports=reports,
             categories=counted,
             hours=None,
             lessons=None,
@@ -54,6 +56,7 @@ def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, 
     in_worst = sessions[sessions["period"] == worst]
     return ReliabilityFinding(
         errors=len(errors),
+        reports=reports,
         categories=counted,
         hours=hours,
         lessons=len(sessions),

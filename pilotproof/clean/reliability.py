@@ -4,72 +4,91 @@ from __future__ import annotations
 
 from functools import partial
 
+import duckdb
 import pandas as pd
 
-from pilotproof.clean.cleaned import Cleaned
-from pilotproof.clean.flow import Rule, apply_rules
+from pilotproof.clean.cleaned import Account, Cleaned
+from pilotproof.clean.flow import BY_CORRECTION, Rule, accounts_of, apply_rules, removed_by
+from pilotproof.clean.log_flow import BURST, CONTINUED, TWICE, labels_of, log_flow
+from pilotproof.clean.log_reduction import KEPT, Reduced, is_severe_sql, load_log, reduce_log, time_sql
 from pilotproof.clean.values import normalise_id, normalise_period, parse_numbers, parse_times
 from pilotproof.columns import check_table
 from pilotproof.errors import DataError, Problem
-from pilotproof.pilot import ErrorLogSource, SessionSource, Window
+from pilotproof.pilot import BellPeriod, ErrorLogSource, SessionSource, Window
+from pilotproof.sources.error_log import SOURCE_TABLE, ErrorLog
+from pilotproof.sources.large import UNREADABLE, database, unreadable
 from pilotproof.sources.raw import RawTable, require_columns
 
 MINUTES_PER_HOUR = 60
 LONGEST_LESSON_MINUTES = 480
+MOST_NAMED = 20
+PLACE = ["session_date", "teacher_id", "period"]
 
 
 def clean_sessions(raw: RawTable, *, source: SessionSource, window: Window) -> Cleaned:
     """Lessons in which the tool was run (columns.SESSIONS), and their flow. Raises DataError."""
-    require_columns(raw, [source.date_column, source.teacher_column, source.period_column, source.minutes_column])
+    named = (source.minutes_column, source.start_column, source.end_column)
+    require_columns(raw, [source.date_column, source.teacher_column, source.period_column, *filter(None, named)])
     session_date, problems = parse_times(raw, source.date_column, formats=source.date_formats)
-    minutes, found = parse_numbers(raw, source.minutes_column, low=1, high=LONGEST_LESSON_MINUTES)
-    if problems := problems + found + _empty_minutes(raw, source.minutes_column, minutes):
+    minutes, found = _minutes(raw, source)
+    if problems := problems + found:
         raise DataError(problems)
-    sessions = _with_place(raw, source.teacher_column, source.period_column).assign(
-        session_date=session_date, session_hours=minutes / MINUTES_PER_HOUR
+    teacher = normalise_id(raw.frame[source.teacher_column])
+    sessions = pd.DataFrame(
+        {
+            "teacher_id": teacher,
+            "period": normalise_period(raw.frame[source.period_column]),
+            "arm": pd.Series("treated", index=raw.frame.index, dtype="str"),
+            "cluster": teacher,
+            "session_date": session_date,
+            "session_hours": minutes / MINUTES_PER_HOUR,
+        }
     )
-    rules = [entered_once, partial(in_window, start=window.start, end=window.end)]
+    rules: list[Rule] = [entered_once, partial(in_window, start=window.start, end=window.end)]
     kept, flow = apply_rules(sessions, rules, table="lessons", start=f"Rows in {raw.file.rsplit('/', 1)[-1]}")
     columns = ["session_date", "teacher_id", "period", "session_hours"]
-    tidy = check_table(kept[columns].sort_values(columns, ignore_index=True), "sessions")
-    return Cleaned(tables={"sessions": tidy}, flow=flow)
+    fate = removed_by(sessions, rules)
+    return Cleaned(
+        tables={"sessions": check_table(kept[columns].sort_values(columns, ignore_index=True), "sessions")},
+        flow=flow,
+        accounts=accounts_of(fate, file=pd.Series(raw.file, index=fate.index), tables=[raw], merging=(entered_once,)),
+    )
 
 
-def clean_errors(raw: RawTable, *, source: ErrorLogSource, window: Window, sessions: pd.DataFrame | None) -> Cleaned:
-    """Reported errors (columns.ERRORS), and their flow.
+def clean_errors(
+    log: ErrorLog,
+    *,
+    source: ErrorLogSource,
+    window: Window,
+    sessions: pd.DataFrame | None,
+    timezone: str | None = None,
+    bells: tuple[BellPeriod, ...] = (),
+) -> Cleaned:
+    """Incidents (columns.ERRORS), their flow and the account of the log.
 
-    sessions : the lessons, to check that every error falls into a period in which the tool was run
-    Raises DataError for unreadable times and for errors in a period without any lesson.
+    sessions : the lessons, to tell which incident fell into one of them
+    timezone : of the school; times with a zone are taken to it. bells : give the period where the log has none
+    The same SQL reduces a small log and one of many gigabytes, out of core.
+    Raises DataError for unreadable times, and for errors in a period in which the tool was never run.
     """
-    require_columns(
-        raw,
-        [
-            source.time_column,
-            source.teacher_column,
-            source.period_column,
-            source.category_column,
-            source.message_column,
-        ],
+    with database() as connection:
+        if log.frame is not None:
+            connection.register(SOURCE_TABLE, log.frame)
+        try:
+            unread = load_log(connection, log.relation, log.named, source=source, window=window, timezone=timezone)
+            if unread:
+                raise DataError(_unread_times(connection, log, unread, source, timezone))
+            reduced = reduce_log(connection, source=source, bells=bells)
+        except UNREADABLE as error:
+            raise unreadable(log.file, error) from error
+    incidents = _with_sessions(reduced.incidents, sessions)
+    if sessions is not None and source.period_column:
+        _check_exposure(incidents, sessions, log)
+    return Cleaned(
+        tables={"errors": check_table(incidents, "errors")},
+        flow=log_flow(reduced, source, window, file=log.file),
+        accounts=(_account(log, reduced, source, window),),
     )
-    reported_at, problems = parse_times(raw, source.time_column, formats=source.time_formats)
-    if problems:
-        raise DataError(problems)
-    tests = {category.casefold() for category in source.test_categories}
-    category = raw.frame[source.category_column].str.strip().str.casefold()
-    errors = _with_place(raw, source.teacher_column, source.period_column).assign(
-        reported_at=reported_at,
-        session_date=reported_at.dt.normalize(),
-        category=category,
-        message=raw.frame[source.message_column].str.strip(),
-        is_test=category.isin(tests),
-    )
-    rules: list[Rule] = [entered_once, not_a_test, partial(in_window, start=window.start, end=window.end)]
-    kept, flow = apply_rules(errors, rules, table="error reports", start=f"Rows in {raw.file.rsplit('/', 1)[-1]}")
-    if sessions is not None:
-        _check_exposure(kept, sessions, raw, source.period_column)
-    columns = ["reported_at", "session_date", "teacher_id", "period", "category"]
-    tidy = check_table(kept[columns].sort_values(columns, ignore_index=True), "errors")
-    return Cleaned(tables={"errors": tidy}, flow=flow)
 
 
 # ---- rules: the docstring is the label in the flow ----------------------------------------------------------------
@@ -80,11 +99,6 @@ def entered_once(frame: pd.DataFrame) -> pd.Series:
     return ~frame.duplicated(keep="first")
 
 
-def not_a_test(frame: pd.DataFrame) -> pd.Series:
-    """Entry made to try the form."""
-    return ~frame["is_test"]
-
-
 def in_window(frame: pd.DataFrame, *, start: object, end: object) -> pd.Series:
     """Outside the pilot's window ({start} to {end})."""
     return frame["session_date"].between(pd.Timestamp(start), pd.Timestamp(end))
@@ -93,15 +107,26 @@ def in_window(frame: pd.DataFrame, *, start: object, end: object) -> pd.Series:
 # ---- steps --------------------------------------------------------------------------------------------------------
 
 
-def _with_place(raw: RawTable, teacher_column: str, period_column: str) -> pd.DataFrame:
-    teacher = normalise_id(raw.frame[teacher_column])
-    return pd.DataFrame(
-        {
-            "teacher_id": teacher,
-            "period": normalise_period(raw.frame[period_column]),
-            "arm": pd.Series("treated", index=raw.frame.index, dtype="str"),
-            "cluster": teacher,
-        }
+def _minutes(raw: RawTable, source: SessionSource) -> tuple[pd.Series, list[Problem]]:
+    """Length of each lesson, stated or from its start and end."""
+    if source.minutes_column is not None:
+        minutes, problems = parse_numbers(raw, source.minutes_column, low=1, high=LONGEST_LESSON_MINUTES)
+        return minutes, problems + _empty_minutes(raw, source.minutes_column, minutes)
+    start, problems = parse_times(raw, str(source.start_column), formats=source.time_formats)
+    end, found = parse_times(raw, str(source.end_column), formats=source.time_formats)
+    minutes = (end - start).dt.total_seconds() / 60
+    wrong = (minutes < 1) | (minutes > LONGEST_LESSON_MINUTES)
+    return minutes, [*problems, *found, *(_wrong_length(raw, source, row, minutes[row]) for row in minutes.index[wrong])]
+
+
+def _wrong_length(raw: RawTable, source: SessionSource, row: object, minutes: float) -> Problem:
+    return Problem(
+        file=raw.file,
+        row=int(str(row)),
+        column=source.end_column,
+        found=f"a lesson of {minutes:g} minutes",
+        expected=f"1 to {LONGEST_LESSON_MINUTES} minutes from start to end",
+        action="Correct it with corrections.yaml; 1:05 in the afternoon is 13:05 or 1:05 PM.",
     )
 
 
@@ -120,18 +145,68 @@ def _empty_minutes(raw: RawTable, column: str, minutes: pd.Series) -> list[Probl
     ]
 
 
-def _check_exposure(errors: pd.DataFrame, sessions: pd.DataFrame, raw: RawTable, column: str) -> None:
-    lost = errors[~errors["period"].isin(sessions["period"])]
+def _with_sessions(incidents: pd.DataFrame, sessions: pd.DataFrame | None) -> pd.DataFrame:
+    """Whether a lesson with the tool is on record where and when each incident was."""
+    if sessions is None:
+        return incidents.assign(has_session=False)
+    known = pd.MultiIndex.from_frame(sessions[PLACE])
+    return incidents.assign(has_session=pd.MultiIndex.from_frame(incidents[PLACE]).isin(known))
+
+
+def _unread_times(
+    connection: duckdb.DuckDBPyConnection,
+    log: ErrorLog,
+    unread: int,
+    source: ErrorLogSource,
+    timezone: str | None,
+) -> list[Problem]:
+    """The first times that cannot be read with their rows, found by a second reading, and how many more there are."""
+    cell = log.named["time"]
+    where = f"{time_sql(cell, source, timezone)} IS NULL AND {is_severe_sql(log.named, source)}"
+    rows = connection.execute(
+        f"SELECT row, {cell} FROM ({log.numbered}) WHERE {where} ORDER BY row LIMIT {MOST_NAMED}"
+    ).fetchall()
+    expected = f"a time written as {' or '.join(source.time_formats)}"
+    zone = "" if timezone else "A time with a zone or in seconds needs `timezone:` in the params. "
+    action = f"{zone}Add the format that this file uses to time_formats in the params."
+    problems = [
+        Problem(file=log.file, row=int(row), column=log.names.get("time"), found=repr(found), expected=expected, action=action)
+        for row, found in rows
+    ]
+    if unread > len(rows):
+        found = f"{unread - len(rows):,} more times that cannot be read"
+        problems.append(Problem(file=log.file, column=log.names.get("time"), found=found, expected=expected, action=action))
+    return problems
+
+
+def _check_exposure(incidents: pd.DataFrame, sessions: pd.DataFrame, log: ErrorLog) -> None:
+    lost = incidents[~incidents["period"].isin(sessions["period"])]
     problems = [
         Problem(
-            file=raw.file,
-            row=int(row),
-            column=column,
-            found=f"an error in period '{period}'",
+            file=log.file,
+            column=log.names.get("period"),
+            found=f"{count} in period '{period}', the first on {first:%Y-%m-%d %H:%M}",
             expected="a period in which the tool was run at least once, as in the file of lessons",
             action="Complete the file of lessons, or correct the period.",
         )
-        for row, period in lost["period"].items()
+        for period, (count, first) in lost.groupby("period")["opened_at"].agg(["size", "min"]).iterrows()
     ]
     if problems:
         raise DataError(problems)
+
+
+def _account(log: ErrorLog, reduced: Reduced, source: ErrorLogSource, window: Window) -> Account:
+    """Each incident keeps one record; its other reports, double entries and continued lines are merged into it."""
+    labels = labels_of(source, window)
+    removed = {labels[fate]: count for fate, count in sorted(reduced.fates.items()) if fate != KEPT and count}
+    if log.removed_by_correction:
+        removed[BY_CORRECTION] = log.removed_by_correction
+    incidents = len(reduced.incidents)
+    merged = {TWICE: reduced.twice, BURST.format(source.burst_minutes): reduced.reports - incidents, CONTINUED: log.continued}
+    return Account(
+        file=log.file,
+        records=reduced.records + log.continued + log.removed_by_correction,
+        kept=incidents,
+        merged={label: count for label, count in merged.items() if count},
+        removed=removed,
+    )

@@ -12,9 +12,13 @@ SESSIONS = {
 }
 
 ERRORS = {
-    "reported_at": Column(kind="time", meaning="When the error was reported, local time"),
+    "opened_at": Column(kind="time", meaning="First report of the incident, local time"),
+    "closed_at": Column(kind="time", meaning="Last report of the incident, local time"),
     "session_date": Column(kind="date", meaning="Day of the lesson"),
-    "teacher_id": Column(kind="text", meaning="Teacher, normalised id"),
-    "period": Column(kind="text", meaning="Class period of the school day"),
-    "category": Column(kind="text", meaning="Kind of error as logged, lower case"),
+    "teacher_id": Column(kind="text", meaning="Teacher, normalised id; empty when the log names none"),
+    "period": Column(kind="text", meaning="Class period of the school day; empty when neither log nor bell schedule tell"),
+    "category": Column(kind="text", meaning="Kind of error as logged, lower case; empty when the log has none"),
+    "signature": Column(kind="text", meaning="Message without numbers, ids, quotations and addresses"),
+    "reports": Column(kind="whole number", meaning="Reports of this one incident", unit="reports", low=1),
+    "has_session": Column(kind="yes or no", meaning="A lesson with the tool is on record for this day, period and teacher"),
 }

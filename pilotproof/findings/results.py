@@ -128,6 +128,7 @@ class PeriodCount(Frozen):
 class ReliabilityFinding(Frozen):
     """Technical errors. rate, concentration, recurrence : None where exposure is missing.
 
+    errors : incidents; reports : of them, one incident may be reported often
     recurrence : days with an error in the worst period, out of days on which the tool was run in it
     comparison : these days against those of the other periods
     trend : of the rate over the weeks of the window, standard errors over teachers; or why there is none
@@ -136,6 +137,7 @@ class ReliabilityFinding(Frozen):
     """
 
     errors: int
+    reports: int
     categories: dict[str, int]
     hours: float | None
     lessons: int | None

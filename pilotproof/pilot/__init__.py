@@ -3,7 +3,7 @@
 from pilotproof.pilot.design import Assignment, Design, Window
 from pilotproof.pilot.evidence import Evidence, Finding, LogicModel, Similarity
 from pilotproof.pilot.fields import MISSING_SPELLINGS
-from pilotproof.pilot.logs import ErrorLogSource, SessionSource
+from pilotproof.pilot.logs import BellPeriod, ErrorLogSource, SessionSource
 from pilotproof.pilot.model import Analysis, DecisionRules, Disclosure, Pilot, Sources, load_pilot
 from pilotproof.pilot.observations import ObservationSource
 from pilotproof.pilot.outcomes import Outcome, OutcomeSource
@@ -15,6 +15,7 @@ __all__ = [
     "MISSING_SPELLINGS",
     "Analysis",
     "Assignment",
+    "BellPeriod",
     "Crosswalk",
     "DecisionRules",
     "Design",

@@ -11,7 +11,7 @@ from pilotproof import strict_yaml
 from pilotproof.pilot.design import Design, Window
 from pilotproof.pilot.evidence import Evidence
 from pilotproof.pilot.fields import Text
-from pilotproof.pilot.logs import ErrorLogSource, SessionSource
+from pilotproof.pilot.logs import BellPeriod, ErrorLogSource, SessionSource
 from pilotproof.pilot.observations import ObservationSource
 from pilotproof.pilot.outcomes import Outcome, OutcomeSource
 from pilotproof.pilot.roster import RosterSource
@@ -86,6 +86,7 @@ class Pilot(Closed):
     window: Window
     data_received: date
     timezone: Text | None = None
+    bell_schedule: tuple[BellPeriod, ...] = ()
     licences: Licences | None = None
     is_simulated: bool = False
     notes: Text | None = None

@@ -182,17 +182,25 @@ def reliability_results(findings: Findings) -> Block:
     kinds = fmt.listed([f"{fmt.text(name)} ({number})" for name, number in reliability.categories.items()])
     if reliability.rate is None:
         return Block(
-            f"{fmt.count(reliability.errors, 'error')} were reported: {kinds}. Without a record of lessons, those without an "
-            "error included, no rate can be given."
+            f"{fmt.count(reliability.errors, 'error')} {_were_reported(reliability)}: {kinds}. Without a record "
+            "of lessons, those without an error included, no rate can be given."
         )
     interval = reliability.rate.interval
     first = (
-        f"{fmt.count(reliability.errors, 'error')} were reported in {fmt.count(reliability.lessons, 'lesson')} "
+        f"{fmt.count(reliability.errors, 'error')} {_were_reported(reliability)} in {fmt.count(reliability.lessons, 'lesson')} "
         f"({fmt.number(reliability.hours, 1)} hours of use), {fmt.number(reliability.rate.estimate)} per hour "
         f"({fmt.confidence(findings.pilot.confidence)} {fmt.interval(interval.low, interval.high)}). "
         f"By kind: {kinds}. Logs kept by people miss some errors, so these are at least how many there were."
     )
     return Block("\n\n".join([first, *_concentration_text(reliability), *over_time(reliability)]))
+
+
+def _were_reported(reliability: ReliabilityFinding) -> str:
+    """Reports of one cause within minutes are one error."""
+    were = "was" if reliability.errors == 1 else "were"
+    if reliability.reports == reliability.errors:
+        return f"{were} reported"
+    return f"{were} reported ({reliability.reports:,} reports; those of one cause within minutes are one error)"
 
 
 def _concentration_text(reliability: ReliabilityFinding) -> list[str]:

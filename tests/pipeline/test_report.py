@@ -94,13 +94,21 @@ def test_cleaning_leaves_exactly_what_the_simulator_says(findings, truth):
 
 def test_every_row_is_kept_or_left_out_by_a_rule(findings):
     tables = {step.table for step in findings.flow}
-    assert {"score rows", "mathematics", "survey responses", "teachers", "lessons", "error reports"} == tables
+    of_files = {"score rows", "survey responses", "lessons", "error reports", "events of use", "observed intervals"}
+    assert of_files | {"mathematics", "teachers"} == tables
     for table in tables:
         steps = [step for step in findings.flow if step.table == table]
         start = sum(step.remaining for step in steps if step.step == 0)
         last = max(step.step for step in steps)
         end = sum(step.remaining for step in steps if step.step == last)
         assert start == end + sum(step.removed for step in steps)
+
+
+def test_every_record_of_every_file_is_accounted_for(findings, truth):
+    records = {file.file: file.rows for file in findings.provenance.inputs}
+    for file, rows in records.items():
+        counted = [count.records for count in findings.account if count.file == f"data/raw/nearpod/{file}"]
+        assert sum(counted) == rows, file
 
 
 def test_the_true_effect_lies_in_the_interval(findings, truth):
