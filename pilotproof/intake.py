@@ -12,6 +12,7 @@ from pilotproof.clean.cleaned import Cleaned
 from pilotproof.clean.corrections import Corrections, identifier_columns
 from pilotproof.clean.observations import clean_observations
 from pilotproof.clean.reliability import clean_errors, clean_sessions
+from pilotproof.clean.scores import parse_scores
 from pilotproof.clean.students import arm_of_teachers, clean_students, treated_teachers
 from pilotproof.clean.survey import clean_surveys
 from pilotproof.clean.survey_responses import Survey
@@ -47,6 +48,7 @@ class Intake:
     Each method reads and cleans one kind of export; it gives None when the pilot has none of that kind, and raises
     DataError with every problem of that export.
     notes : sentences on how files were read that a person should see; they grow while files are read
+    problems : where a check collects what is wrong with corrections, so that the rest of their files is checked too
     """
 
     name: str
@@ -55,6 +57,7 @@ class Intake:
     passports: Passports
     corrections: Corrections
     notes: list[str] = field(default_factory=list)
+    problems: list[Problem] | None = None
 
     @classmethod
     def open(cls, name: str, workspace: Workspace) -> Intake:
@@ -76,7 +79,7 @@ class Intake:
             corrections = _corrections(name, pilot, workspace)
         except (ParamsError, DataError) as error:
             problems.extend(error.problems)
-        return None if passports is None else cls(name, pilot, workspace, passports, corrections)
+        return None if passports is None else cls(name, pilot, workspace, passports, corrections, problems=problems)
 
     def readings(self) -> Iterator[Callable[[], Cleaned | None]]:
         """Every reading of this pilot, one after another, so that one that fails does not stop the next."""
@@ -95,8 +98,19 @@ class Intake:
 
     def students(self) -> Cleaned:
         """Assigned students with their scores."""
-        source = self.pilot.sources.outcomes
-        return clean_students([self._table(file, source.sheet) for file in source.all_files], self._roster(), self.pilot)
+        source, problems = self.pilot.sources.outcomes, []
+        try:
+            roster = self._roster()
+        except DataError as error:  # what is wrong with the scores is said in the same breath
+            roster, problems = None, list(error.problems)
+        try:
+            tables = [self._table(file, source.sheet) for file in source.all_files]
+            if not problems:
+                return clean_students(tables, roster, self.pilot)
+            parse_scores(tables, self.pilot)
+        except DataError as error:
+            problems += error.problems
+        raise DataError(problems)
 
     def teacher_scales(self) -> Cleaned | None:
         """Scale scores and answers of all teacher surveys."""
@@ -146,7 +160,7 @@ class Intake:
         source = self.pilot.sources.observations
         if source is None:
             return None
-        roster = self._roster()
+        roster = self._roster_if_sound()
         arms = None if roster is None else arm_of_teachers(roster, self.pilot)
         return clean_observations(self._table(source.file, source.sheet), pilot=self.pilot, arm_of_teacher=arms)
 
@@ -155,7 +169,7 @@ class Intake:
         source = self.pilot.sources.usage
         if source is None:
             return None
-        roster = self._roster()
+        roster = self._roster_if_sound()
         return clean_usage(
             self._events(source),
             source=source,
@@ -189,7 +203,13 @@ class Intake:
 
     def _received(self, file: str, table: RawTable) -> RawTable:
         """The corrected table, if the file holds as many records as its passport counted."""
-        return self.corrections.apply(file, require_rows(table, self.passports.of(file).rows))
+        try:
+            return self.corrections.apply(file, require_rows(table, self.passports.of(file).rows))
+        except DataError as error:
+            if self.problems is None:
+                raise
+            self.problems.extend(error.problems)
+            return table
 
     def _survey(self, key: str, source: TeacherSurveySource) -> Survey:
         exports: dict[str, SurveyExport] = {}
@@ -223,8 +243,15 @@ class Intake:
             return read_sds(tables, district=district, class_column=source.class_column)
         return read_oneroster(tables, person_column=source.person_column, class_column=source.class_column)
 
+    def _roster_if_sound(self) -> Roster | None:
+        """The roster, or None when there is none or it cannot be read, which `students` says."""
+        try:
+            return self._roster()
+        except DataError:
+            return None
+
     def _treated_teachers(self) -> set[str] | None:
-        roster = self._roster()
+        roster = self._roster_if_sound()
         return None if roster is None else treated_teachers(roster, self.pilot)
 
 

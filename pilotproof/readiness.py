@@ -78,7 +78,8 @@ def check_inputs(name: str, workspace: Workspace) -> Readiness:
         one.over(read)
     if not one.problems:  # else a correction may not have been carried out because its file was not read
         one.over(lambda: _carried_out(intake))
-    notices = [*map(str, loose_ends(name, pilot, intake.passports, workspace)), *dict.fromkeys(intake.notes)]
+    ends = loose_ends(name, pilot, intake.passports, workspace)
+    notices = [*(f"{end.file}: {end}" for end in ends), *dict.fromkeys(intake.notes)]
     return Readiness(tuple(dict.fromkeys(one.problems)), tuple(notices), facts_of(one.cleaned, pilot.window))
 
 

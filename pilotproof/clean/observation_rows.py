@@ -104,22 +104,25 @@ def _minutes(table: RawTable, source: ObservationSource) -> tuple[pd.Series, lis
 
 def _marks(table: RawTable, source: ObservationSource, procedure: pd.Series) -> tuple[pd.Series, pd.Series, list[Problem]]:
     """Students on task of those looked at for class scans; 1 or 0 of 1 for codes; 0 of 0 where nothing was observed."""
-    is_scan = procedure == SCAN
+    is_scan, is_coded = procedure == SCAN, procedure.isin(set(PROCEDURES) - {SCAN})
     on_task, observed = (pd.Series(0.0, index=table.frame.index) for _ in range(2))
     problems: list[Problem] = []
     if is_scan.any():
         on, present, found = _scans(RawTable(table.file, table.frame[is_scan]), source)
         on_task, observed = on_task.mask(is_scan, on), observed.mask(is_scan, present)
         problems += found
-    if (~is_scan).any():
-        on, seen, found = _codes(RawTable(table.file, table.frame[~is_scan]), source)
-        on_task, observed = on_task.mask(~is_scan, on), observed.mask(~is_scan, seen)
+    if is_coded.any():
+        on, seen, found = _codes(RawTable(table.file, table.frame[is_coded]), source)
+        on_task, observed = on_task.mask(is_coded, on), observed.mask(is_coded, seen)
         problems += found
     return on_task, observed, problems
 
 
 def _scans(table: RawTable, source: ObservationSource) -> tuple[pd.Series, pd.Series, list[Problem]]:
-    require_columns(table, [column for column in (source.on_task_column, source.present_column) if column])
+    for key in ("on_task_column", "present_column"):
+        if getattr(source, key) is None:
+            raise DataError([_no_key(table, key, "the number of students on task, or present")])
+    require_columns(table, [str(source.on_task_column), str(source.present_column)])
     on, problems = parse_numbers(table, str(source.on_task_column), missing=("", "-"), low=0, high=MOST_STUDENTS)
     present, found = parse_numbers(table, str(source.present_column), missing=("", "-"), low=0, high=MOST_STUDENTS)
     more = on > present
@@ -139,7 +142,9 @@ def _scans(table: RawTable, source: ObservationSource) -> tuple[pd.Series, pd.Se
 
 
 def _codes(table: RawTable, source: ObservationSource) -> tuple[pd.Series, pd.Series, list[Problem]]:
-    column = CODE if CODE in table.frame else str(source.code_column)
+    column = CODE if CODE in table.frame else source.code_column
+    if column is None:
+        raise DataError([_no_key(table, "code_column", "the code of each interval")])
     require_columns(table, [column])
     meaning = {code.casefold(): value for code, value in source.codes.items()} | {"": "not-observed"}
     meant = table.frame[column].str.strip().str.casefold().map(meaning)
@@ -155,6 +160,16 @@ def _codes(table: RawTable, source: ObservationSource) -> tuple[pd.Series, pd.Se
         for row in meant.index[meant.isna()]
     ]
     return (meant == "on").astype("float64"), meant.isin(["on", "off"]).astype("float64"), problems
+
+
+def _no_key(table: RawTable, key: str, what: str) -> Problem:
+    return Problem(
+        file=table.file,
+        column=f"sources.observations.{key}",
+        found="nothing",
+        expected=f"the name of the column with {what}",
+        action=f"Add it to the params file. The sheet has: {', '.join(list(table.frame)[:40])}.",
+    )
 
 
 def _blank(table: RawTable, source: ObservationSource) -> Iterator[Problem]:
