@@ -101,7 +101,8 @@ def _records(findings: Findings) -> str:
     for file, group in groupby(findings.account, key=lambda count: count.file):
         counts = list(group)
         total = sum(count.records for count in counts)
-        rows.append([fmt.text(file), "in the file", f"{total:,}"])
+        name = file.removeprefix(f"data/raw/{findings.pilot.name}/")
+        rows.append([fmt.text(name), "in the file", f"{total:,}"])
         rows += [["", fmt.text(FATES[count.fate].format(count.reason)), f"{count.records:,}"] for count in counts]
     if not rows:
         return ""
@@ -172,6 +173,7 @@ def provenance(findings: Findings) -> Block:
         ["File", "Received", "One row is", "Rows", "SHA-256"],
         rows,
         align="lllrl",
+        widths=[23, 17, 34, 8, 18],
         name="files",
         caption=f"Files received, with the first {DIGITS_OF_HASH} digits of their SHA-256",
     )
