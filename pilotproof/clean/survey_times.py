@@ -43,12 +43,13 @@ class Times:
 def response_times(table: RawTable, column: str, formats: Sequence[str]) -> Times:
     """The times of a column; one order of day and month for the whole column, because that is how a tool writes it.
 
-    formats : of the params; when there are none the order is told from the cells
+    formats : of the params, with or without seconds; when there are none the order is told from the cells
     """
     cells = table.frame[column].str.strip().str.replace(ZONE, r"\g<clock>", regex=True)
     cleaned = RawTable(table.file, pd.DataFrame({column: cells}))
     if formats:
-        return _read(cleaned, column, [ZONE_OF_FORMAT.sub("", form) for form in formats])
+        stated = [ZONE_OF_FORMAT.sub("", form) for form in formats]
+        return _read(cleaned, column, [*stated, *(form.replace("%M", "%M:%S") for form in stated if "%S" not in form)])
     month_first = _read(cleaned, column, (*YEAR_FIRST, *MONTH_FIRST))
     if not cells.str.fullmatch(DAY_OR_MONTH_FIRST).any():
         return month_first

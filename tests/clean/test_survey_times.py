@@ -60,3 +60,9 @@ def test_an_empty_time_is_no_problem_and_another_text_is_one_with_its_row():
     times = read("", "soon")
     assert times.values.isna().all() and [(problem.row, problem.found) for problem in times.problems] == [(3, "'soon'")]
     assert "`time_formats`" in times.problems[0].action
+
+
+def test_a_stated_format_reads_times_with_and_without_seconds():
+    table = RawTable("s.csv", pd.DataFrame({"t": ["9/10/2026 8:00", "10/10/2026 8:00:30"]}, dtype="str"))
+    found = response_times(table, "t", ["%m/%d/%Y %H:%M"])
+    assert found.values.tolist() == [pd.Timestamp("2026-09-10 08:00"), pd.Timestamp("2026-10-10 08:00:30")]
