@@ -153,10 +153,10 @@ def _teacher_cards(findings: Findings) -> list[tuple[str, str]]:
         if teachers.least_attainable_p >= 0.05
         else f"{fmt.count(teachers.paired, 'teacher')} answered before and after"
     )
-    meaning = (
-        f"range of mean changes in {fmt.count(len(changes), 'survey area')}, on a scale of {teachers.low} to "
-        f"{teachers.high}; {limit}"
-    )
+    scale = f"on a scale of {teachers.low} to {teachers.high}; {limit}"
+    if len(changes) == 1:
+        return [(fmt.signed(changes[0]), f"mean change in the one survey area, {scale}")]
+    meaning = f"range of mean changes in {fmt.count(len(changes), 'survey area')}, {scale}"
     return [(f"{fmt.signed(min(changes))} to {fmt.signed(max(changes))}", meaning)]
 
 
@@ -165,7 +165,8 @@ def _error_cards(findings: Findings) -> list[tuple[str, str]]:
     if reliability is None:
         return []
     if reliability.rate is None:
-        return [(f"{reliability.errors}", "technical errors; without a record of lessons there is no rate")]
+        what = "technical error" if reliability.errors == 1 else "technical errors"
+        return [(f"{reliability.errors}", f"{what}; without a record of lessons there is no rate")]
     interval = reliability.rate.interval
     meaning = (
         f"technical errors per hour of use ({fmt.confidence(findings.pilot.confidence)} "

@@ -179,10 +179,10 @@ def reliability_results(findings: Findings) -> Block:
     reliability = findings.reliability
     if reliability is None:
         return Block("No error log was kept, so nothing can be said of reliability.")
-    kinds = fmt.listed([f"{fmt.text(name)} ({number})" for name, number in reliability.categories.items()])
+    kinds = _kinds(reliability)
     if reliability.rate is None:
         return Block(
-            f"{fmt.count(reliability.errors, 'error')} {_were_reported(reliability)}: {kinds}. Without a record "
+            f"{fmt.count(reliability.errors, 'error')} {_were_reported(reliability)}. {kinds}Without a record "
             "of lessons, those without an error included, no rate can be given."
         )
     interval = reliability.rate.interval
@@ -190,9 +190,17 @@ def reliability_results(findings: Findings) -> Block:
         f"{fmt.count(reliability.errors, 'error')} {_were_reported(reliability)} in {fmt.count(reliability.lessons, 'lesson')} "
         f"({fmt.number(reliability.hours, 1)} hours of use), {fmt.number(reliability.rate.estimate)} per hour "
         f"({fmt.confidence(findings.pilot.confidence)} {fmt.interval(interval.low, interval.high)}). "
-        f"By kind: {kinds}. Logs kept by people miss some errors, so these are at least how many there were."
+        f"{kinds}Logs kept by people miss some errors, so these are at least how many there were."
     )
     return Block("\n\n".join([first, *_concentration_text(reliability), *over_time(reliability)]))
+
+
+def _kinds(reliability: ReliabilityFinding) -> str:
+    """How many of each kind, where the log tells kinds apart."""
+    named = {name or "no kind given": number for name, number in reliability.categories.items()}
+    if set(named) <= {"no kind given"}:
+        return ""
+    return f"By kind: {fmt.listed([f'{fmt.text(name)} ({number})' for name, number in named.items()])}. "
 
 
 def _were_reported(reliability: ReliabilityFinding) -> str:
