@@ -18,6 +18,7 @@ from pilotproof.clean.survey import clean_surveys
 from pilotproof.clean.survey_responses import Survey
 from pilotproof.clean.survey_staff import StaffList, read_staff
 from pilotproof.clean.usage import clean_usage, people_of
+from pilotproof.clean.usage_reduction import clean_large_usage
 from pilotproof.clean.values import normalise_id
 from pilotproof.errors import DataError, ParamsError, Problem
 from pilotproof.instrument import load_instrument
@@ -37,7 +38,7 @@ from pilotproof.sources.sds import read_sds
 from pilotproof.sources.survey_formats import read_survey
 from pilotproof.sources.surveys import SurveyExport
 from pilotproof.sources.text import read_text
-from pilotproof.sources.usage_layouts import events_of, usage_table
+from pilotproof.sources.usage_layouts import event_query, events_of, usage_table
 from pilotproof.workspace import Workspace
 
 
@@ -170,14 +171,19 @@ class Intake:
         if source is None:
             return None
         roster = self._roster_if_sound()
-        return clean_usage(
-            self._events(source),
-            source=source,
-            window=self.pilot.window,
-            timezone=self.pilot.timezone,
-            people=None if roster is None else people_of(roster, self.pilot),
-            person_of_user=None if source.crosswalk is None else self._crosswalk(source.crosswalk),
-        )
+        who = {
+            "people": None if roster is None else people_of(roster, self.pilot),
+            "person_of_user": None if source.crosswalk is None else self._crosswalk(source.crosswalk),
+        }
+        how = {"source": source, "window": self.pilot.window, "timezone": self.pilot.timezone}
+        path = self.workspace.raw(self.name) / source.file
+        if is_large(path, MOST_BYTES) and not starts_as_json(path):
+            shown = self.workspace.show(path)
+            relation = csv_relation(path, shown_as=shown)
+            with database() as connection:
+                columns = columns_of(connection, relation, shown_as=shown)
+            return clean_large_usage(event_query(relation, columns, source, file=shown), **how, **who)
+        return clean_usage(self._events(source), **how, **who)
 
     def _events(self, source: UsageSource) -> RawTable:
         path = self.workspace.raw(self.name) / source.file

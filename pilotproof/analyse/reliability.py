@@ -97,12 +97,12 @@ def _comparison(errors: pd.DataFrame, sessions: pd.DataFrame, worst: str) -> Rec
 
 
 def _trend(errors: pd.DataFrame, sessions: pd.DataFrame, confidence: float) -> CountModel | CountRefusal | None:
-    """Change of the rate from week to week, counted by day and teacher; None with lessons on one day only."""
+    """Change of the rate from week to week, counted by day and teacher; None without errors, or with lessons on few days."""
     place = ["session_date", "teacher_id"]
     cells = sessions.groupby(place)["session_hours"].sum()
-    if cells.index.get_level_values("session_date").nunique() < FEWEST_DAYS:
-        return None
     counts = errors.groupby(place).size().reindex(cells.index, fill_value=0)
+    if cells.index.get_level_values("session_date").nunique() < FEWEST_DAYS or not counts.sum():
+        return None
     days = cells.index.get_level_values("session_date")
     return rate_trend(
         counts.to_numpy(),

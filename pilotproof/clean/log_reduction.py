@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -103,8 +103,8 @@ def load_log(
             WHEN seen < DATE '{window.start}' OR seen >= DATE '{window.end}' + 1 THEN {OUTSIDE}
             ELSE {KEPT} END AS fate
         FROM (
-            SELECT teacher, is_severe, copies, {time_sql("cell[1]", source, timezone)} AS seen, trim(cell[2]) AS period,
-                lower(trim(cell[3])) AS category, upper(trim(cell[4])) AS place,
+            SELECT teacher, is_severe, copies, {time_sql("cell[1]", source.time_formats, timezone)} AS seen,
+                trim(cell[2]) AS period, lower(trim(cell[3])) AS category, upper(trim(cell[4])) AS place,
                 trim(array_to_string(cell[5:], {SEPARATOR})) AS message
             FROM (SELECT *, string_split(cells, {SEPARATOR}) AS cell FROM packed)
         )
@@ -149,10 +149,10 @@ def signature_sql(message: str) -> str:
     return f"trim(substr({expression}, 1, {LONGEST_SIGNATURE}))"
 
 
-def time_sql(cell: str, source: ErrorLogSource, timezone: str | None) -> str:
+def time_sql(cell: str, time_formats: Sequence[str], timezone: str | None) -> str:
     """The school's clock: a time with a zone is taken to it, one without is taken to be on it."""
     text = f"trim({cell})"
-    formats = [form for form in source.time_formats if not form.startswith("epoch")]
+    formats = [form for form in time_formats if not form.startswith("epoch")]
     ways = []
     if timezone is not None:
         zone = literal(timezone)
@@ -160,7 +160,7 @@ def time_sql(cell: str, source: ErrorLogSource, timezone: str | None) -> str:
             f"CASE WHEN regexp_matches({text}, {literal(ZONED)}) THEN try_cast({text} AS TIMESTAMPTZ) AT TIME ZONE {zone} END"
         )
         for form, unit in (("epoch", 1), ("epoch-ms", 1000)):
-            if form in source.time_formats:
+            if form in time_formats:
                 ways.append(f"to_timestamp(try_cast({text} AS DOUBLE) / {unit}) AT TIME ZONE {zone}")
     if formats:
         ways.append(f"try_strptime({text}, [{', '.join(map(literal, formats))}])")

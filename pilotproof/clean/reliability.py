@@ -162,7 +162,7 @@ def _unread_times(
 ) -> list[Problem]:
     """The first times that cannot be read with their rows, found by a second reading, and how many more there are."""
     cell = log.named["time"]
-    where = f"{time_sql(cell, source, timezone)} IS NULL AND {is_severe_sql(log.named, source)}"
+    where = f"{time_sql(cell, source.time_formats, timezone)} IS NULL AND {is_severe_sql(log.named, source)}"
     rows = connection.execute(
         f"SELECT row, {cell} FROM ({log.numbered}) WHERE {where} ORDER BY row LIMIT {MOST_NAMED}"
     ).fetchall()

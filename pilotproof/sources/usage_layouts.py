@@ -10,6 +10,7 @@ import pandas as pd
 from pilotproof.errors import DataError, Problem
 from pilotproof.pilot import UsageSource
 from pilotproof.sources.grid import Grid, table_of
+from pilotproof.sources.large import literal, quoted
 from pilotproof.sources.raw import RawTable, require_columns
 
 EVENTS = ("user", "time", "end", "minutes", "feature", "event", "is_valid")
@@ -103,6 +104,45 @@ def events_of(table: RawTable, source: UsageSource) -> RawTable:
         columns["time"] = pd.Series(source.day.isoformat(), index=frame.index, dtype="str")
     events = pd.DataFrame(columns, index=frame.index).astype("str").assign(is_valid=True)
     return RawTable(table.file, events, table.removed_by_correction)
+
+
+@dataclass(frozen=True, slots=True)
+class EventQuery:
+    """The events of a file that stays on disk: SQL with user_name, time_text, end_text, minutes_text, feature and event."""
+
+    file: str
+    sql: str
+
+
+def event_query(relation: str, columns: list[str], source: UsageSource, *, file: str) -> EventQuery:
+    """The events of `relation` (sources.large), whose columns are `columns`. Raises DataError as `events_of` does."""
+    table = RawTable(file, pd.DataFrame(columns=columns, dtype="str"))
+    layout = _layout(table, source)
+
+    def cell(named: str | None, usual: tuple[str, ...]) -> str:
+        if named is not None:
+            require_columns(table, [named])
+        found = named or next((name for name in usual if name in columns), None)
+        return "''" if found is None else f"coalesce({quoted(found)}, '')"
+
+    user = cell(source.user_column, layout.user if layout else ())
+    if layout and layout.user_in and not source.user_column:
+        require_columns(table, [layout.user_in[0]])
+        user = f"regexp_extract(coalesce({quoted(layout.user_in[0])}, ''), {literal(layout.user_in[1])}, 1)"
+    if user == "''":
+        raise DataError([_no_user(table, layout)])
+    minutes = cell(source.minutes_column, ())
+    if layout and layout.seconds and not source.minutes_column:
+        minutes = f"coalesce((try_cast({quoted(layout.seconds)} AS DOUBLE) / 60)::VARCHAR, '')"
+    parts = {
+        "user_name": user,
+        "time_text": cell(source.time_column, layout.time if layout else ()),
+        "end_text": cell(source.end_column, ()),
+        "minutes_text": minutes,
+        "feature": cell(source.feature_column, layout.feature if layout else ()),
+        "event": cell(source.event_column, layout.event if layout else ()),
+    }
+    return EventQuery(file, f"SELECT {', '.join(f'{sql} AS {name}' for name, sql in parts.items())} FROM ({relation})")
 
 
 def _header_row(grid: Grid) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 
 import pandas as pd
@@ -10,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pilotproof.clean.usage import Person, clean_usage
+from pilotproof.clean.usage_reduction import clean_large_usage
 from pilotproof.errors import DataError
 from pilotproof.pilot import UsageSource, Window
 from pilotproof.sources.event_streams import events_of_records, minutes_of
 from pilotproof.sources.grid import Grid
-from pilotproof.sources.usage_layouts import events_of, usage_table
+from pilotproof.sources.large import columns_of, csv_relation, database
+from pilotproof.sources.usage_layouts import event_query, events_of, usage_table
 from tests.clean.drawn import raw
 
 WINDOW = Window(start=date(2026, 9, 14), end=date(2026, 10, 9))
@@ -128,6 +131,49 @@ def test_without_a_roster_every_user_is_a_treated_student():
 def test_a_time_that_cannot_be_read_is_named():
     with pytest.raises(DataError, match="row 2, time: found 'yesterday'"):
         cleaned(TABLE.replace("2026-09-14 10:00", "yesterday", 1))
+
+
+def from_disk(folder, text: str = TABLE, *, people=PEOPLE, timezone: str | None = None, crosswalk=None, **params: object):
+    """The same table from a file that DuckDB reads where it lies."""
+    rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+    path = folder / "u.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    used = source(**(COLUMNS | {"minutes_column": "minutes"} | params))
+    relation = csv_relation(path, shown_as="u.csv")
+    with database() as connection:
+        columns = columns_of(connection, relation, shown_as="u.csv")
+    query = event_query(relation, columns, used, file="u.csv")
+    who = {"people": people, "person_of_user": crosswalk}
+    return clean_large_usage(query, source=used, window=WINDOW, timezone=timezone, **who)
+
+
+@pytest.mark.parametrize(
+    ("change", "params"),
+    [
+        (("", ""), {}),
+        (("2026-09-15 11:00", "2026-09-16T02:30:00Z"), {"timezone": "America/Chicago"}),
+        (("s-1 ", "s-1@school.example "), {"user_from": "email-name"}),
+        (("s-1 ", "panda77 "), {"crosswalk": {"PANDA77": "S-1"}}),
+        (("", ""), {"people": None}),
+        (("| 5,5 ", "|  "), {}),
+        (("", ""), {"minutes_column": None, "gap_minutes": 90}),
+    ],
+    ids=["plain", "zones", "e-mail", "crosswalk", "no roster", "missing minutes", "gaps"],
+)
+def test_a_log_on_disk_gives_the_same_as_one_in_memory(tmp_path, change, params):
+    text = TABLE.replace(*change) if change[0] else TABLE
+    disk, memory = from_disk(tmp_path, text, **params), cleaned(text, **params)
+    pd.testing.assert_frame_equal(disk.tables["usage"], memory.tables["usage"])
+    pd.testing.assert_frame_equal(disk.flow, memory.flow)
+    assert disk.accounts == memory.accounts and disk.matches == memory.matches
+
+
+def test_a_log_on_disk_counts_what_it_cannot_use(tmp_path):
+    with pytest.raises(DataError, match="time: found 1 that cannot be used, among them 'yesterday'"):
+        from_disk(tmp_path, TABLE.replace("2026-09-14 11:00", "yesterday"))
+    with pytest.raises(DataError, match="minutes: found 1 that cannot be used"):
+        from_disk(tmp_path, TABLE.replace("| 4,5 ", "| ages "))
 
 
 MOODLE = """
