@@ -15,7 +15,19 @@ from pilotproof.sources.raw import RawTable, require_columns
 LONGEST_INTERVAL_MINUTES = 60
 MOST_STUDENTS = 200
 SCAN = "class_scan"
+EXAMPLE = "EXAMPLE"  # with which the example row of the sheet to fill in begins
+IS_EXAMPLE, NOT_FILLED_IN = "Example row of the sheet", "Row that was not filled in"
 INTERVAL, CODE, ROW = "(interval)", "(code)", "(row)"  # columns made from a sheet with a column for each interval
+
+
+def without_unfilled(raw: RawTable, source: ObservationSource) -> tuple[RawTable, pd.Series]:
+    """The sheet without its example and without rows in which nothing but a printed number stands; and those rows, with why."""
+    named = [source.session_column, source.teacher_column, source.observer_column]
+    require_columns(raw, named)
+    cells = raw.frame[named].apply(lambda column: column.str.strip())
+    why = pd.Series("", index=raw.frame.index, dtype="str")
+    why = why.mask((cells == "").all(axis=1), NOT_FILLED_IN).mask(cells[named[0]].str.startswith(EXAMPLE), IS_EXAMPLE)
+    return RawTable(raw.file, raw.frame[why == ""], raw.removed_by_correction), why[why != ""]
 
 
 def parse_observations(raw: RawTable, source: ObservationSource) -> tuple[pd.DataFrame, pd.Series]:
@@ -187,7 +199,7 @@ def _blank(table: RawTable, source: ObservationSource) -> Iterator[Problem]:
 
 def _contradictions(rows: pd.DataFrame, table: RawTable, source: ObservationSource) -> Iterator[Problem]:
     """One observer cannot have coded one interval in two ways, nor one session be scored by two procedures."""
-    key = ["session", "session_date", "teacher_id", "observer_name"]
+    key = ["session", "session_date", "teacher_id", "period", "observer_name"]
     distinct = rows.drop_duplicates([*key, "interval", "on_task", "observed"])
     for row in distinct.index[distinct.duplicated([*key, "interval"], keep="first")]:
         yield Problem(

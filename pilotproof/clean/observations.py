@@ -8,12 +8,12 @@ import pandas as pd
 
 from pilotproof.clean.cleaned import Cleaned, Match
 from pilotproof.clean.flow import Rule, accounts_of, apply_rules, removed_by
-from pilotproof.clean.observation_rows import parse_observations
+from pilotproof.clean.observation_rows import parse_observations, without_unfilled
 from pilotproof.columns import check_table
 from pilotproof.pilot import Pilot
 from pilotproof.sources.raw import RawTable
 
-SESSION = ["session", "session_date", "teacher_id"]
+SESSION = ["session", "session_date", "teacher_id", "period"]
 
 
 def clean_observations(raw: RawTable, *, pilot: Pilot, arm_of_teacher: Mapping[str, str] | None) -> Cleaned:
@@ -23,12 +23,14 @@ def clean_observations(raw: RawTable, *, pilot: Pilot, arm_of_teacher: Mapping[s
     Of two observers of one session the one who comes first in the sheet counts; the other's codes tell how far they agree.
     Raises DataError with every problem of the sheet, above all intervals without a procedure.
     """
-    rows, file_row = parse_observations(raw, pilot.sources.observations)
+    filled, unfilled = without_unfilled(raw, pilot.sources.observations)
+    rows, file_row = parse_observations(filled, pilot.sources.observations)
     arms = rows["teacher_id"].map(arm_of_teacher) if arm_of_teacher is not None else pd.Series("treated", index=rows.index)
     rows = rows.assign(arm=arms.fillna("neither").astype("str"), cluster=rows["teacher_id"])
     rules: list[Rule] = [entered_once, was_observed, in_an_arm]
     kept, flow = apply_rules(rows, rules, table="observed intervals", start=f"Intervals in {raw.file.rsplit('/', 1)[-1]}")
     fate = removed_by(rows, [*rules, of_the_observer_who_counts]).groupby(file_row).apply(_of_a_row)
+    fate = pd.concat([fate, unfilled])
     sessions = _sessions(kept, pilot)
     return Cleaned(
         tables={

@@ -61,11 +61,12 @@ def clean_usage(
     name = raw.file.rsplit("/", 1)[-1]
     kept, flow = apply_rules(events, rules, table="events of use", start=f"Events in {name}")
     fate = removed_by(events, rules)
+    users = None if people is None else users_found(events[events["is_valid"]], raw.file)
     return Cleaned(
         tables={"usage": check_table(_by_day(kept, source), "usage")},
         flow=flow,
         accounts=accounts_of(fate, file=pd.Series(raw.file, index=fate.index), tables=[raw], merging=(entered_once,)),
-        matches=() if people is None else (_users_found(events[events["is_valid"]]),),
+        matches=() if users is None else (users,),
     )
 
 
@@ -87,7 +88,7 @@ def valid(frame: pd.DataFrame) -> pd.Series:
 
 def entered_once(frame: pd.DataFrame) -> pd.Series:
     """Same event entered twice."""
-    return ~frame.duplicated(keep="first")
+    return ~frame.duplicated("record", keep="first")
 
 
 def in_window(frame: pd.DataFrame, *, start: object, end: object) -> pd.Series:
@@ -139,6 +140,7 @@ def _parse(raw: RawTable, source: UsageSource, timezone: str | None, person_of_u
             "event": event,
             "is_login": event.str.casefold().isin({name.casefold() for name in source.login_events}),
             "is_submission": event.str.casefold().isin({name.casefold() for name in source.submission_events}),
+            "record": raw.frame["record"],
             "is_valid": is_valid,
         }
     )
@@ -191,9 +193,26 @@ def _active_minutes(kept: pd.DataFrame, gap_minutes: float) -> pd.Series:
     return gap.where(gap <= gap_minutes, 0.0).reindex(kept.index)
 
 
-def _users_found(events: pd.DataFrame) -> Match:
+def users_found(events: pd.DataFrame, file: str) -> Match:
+    """How many users are on the roster. Raises DataError when none is: they are known in another way than the params say."""
     users = events.drop_duplicates("person_id")
-    return Match(what="users of the tool who are on the roster", found=int(users["is_known"].sum()), of=len(users))
+    return match_of_users(int(users["is_known"].sum()), len(users), file)
+
+
+def match_of_users(found: int, of: int, file: str) -> Match:
+    """As `users_found`, from the counts."""
+    if of and not found:
+        raise DataError(
+            [
+                Problem(
+                    file=file,
+                    found=f"no user who is on the roster, of {of:,}",
+                    expected="ids of students or teachers, as the roster has them",
+                    action="Say in sources.usage.user_from how users are known (id, email or email-name), or give a crosswalk.",
+                )
+            ]
+        )
+    return Match(what="users of the tool who are on the roster", found=found, of=of)
 
 
 def _backwards(table: RawTable, minutes: pd.Series, source: UsageSource) -> list[Problem]:

@@ -89,7 +89,7 @@ def _load(
                 SELECT upper({user}) AS own_id, {start} AS seen, {minutes} AS minutes, trim(feature) AS feature,
                     trim(event) AS event, bool_or(trim(minutes_text) NOT IN ('', '-')) AS has_minutes,
                     any_value(time_text) AS time_text, trim(user_name) <> '' AND trim(time_text) <> '' AS is_valid,
-                    count(*) AS copies
+                    record, count(*) AS copies
                 FROM ({query.sql}) GROUP BY ALL
             ) u LEFT JOIN crosswalk c ON c.user_id = u.own_id
         ) e LEFT JOIN people p ON p.id = e.person_id
@@ -164,7 +164,7 @@ def _cleaned(
                 removed=removals,
             ),
         ),
-        matches=() if people is None else (_users_found(connection),),
+        matches=() if people is None else (_users_found(connection, query),),
     )
 
 
@@ -224,8 +224,8 @@ def _days(connection: duckdb.DuckDBPyConnection, source: UsageSource) -> pd.Data
     return days.assign(is_estimated=is_estimated)
 
 
-def _users_found(connection: duckdb.DuckDBPyConnection) -> Match:
+def _users_found(connection: duckdb.DuckDBPyConnection, query: EventQuery) -> Match:
     row = connection.execute(
         "SELECT count(DISTINCT person_id) FILTER (is_known), count(DISTINCT person_id) FROM events WHERE is_valid"
     ).fetchone() or (0, 0)
-    return Match(what="users of the tool who are on the roster", found=int(row[0]), of=int(row[1]))
+    return usage.match_of_users(int(row[0]), int(row[1]), query.file)

@@ -46,7 +46,7 @@ class UsageSource(Closed):
     feature_column: Text | None = None
     event_column: Text | None = None
     login_events: Texts = ("login", "logged in", "loggedin", "user has logged in")
-    submission_events: Texts = ("submitted", "a submission has been submitted", "turned in", "submission", "completed")
+    submission_events: Texts = ("submitted", "a submission has been submitted", "turned in", "submission")
     gap_minutes: float = Field(default=30, gt=0, le=120)
 
 

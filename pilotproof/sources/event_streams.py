@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -28,7 +29,12 @@ def events_of_records(records: Iterable[tuple[int, dict[str, Any]]], *, file: st
     rows = [(line, record, _row(record)) for line, record in records]
     voided = {_id(record.get("object")) for _, record, row in rows if row["event"] == VOIDED}
     cells = [
-        {**row, "event": _last_part(row["event"]), "is_valid": row["is_valid"] and record.get("id") not in voided}
+        {
+            **row,
+            "event": _last_part(row["event"]),
+            "record": json.dumps(record, sort_keys=True),
+            "is_valid": row["is_valid"] and record.get("id") not in voided,
+        }
         for _, record, row in rows
     ]
     frame = pd.DataFrame(cells, index=[line for line, _, _ in rows])

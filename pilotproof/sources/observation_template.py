@@ -72,7 +72,7 @@ def _fill(sheet: Worksheet) -> None:
         sheet.column_dimensions[cell.column_letter].width = width
         for row in range(2, INTERVALS + 3):
             sheet.cell(row, column).border = Border(left=line, right=line, top=line, bottom=line)
-    example = (EXAMPLE, date(2026, 9, 15), "t-1003", "3", "AB", "momentary", 1, 5, "on", None, None)
+    example = (EXAMPLE, date(2026, 9, 15), "staff id", "3", "AB", "momentary", 1, 5, "on", None, None)
     for column, value in enumerate(example, start=1):
         sheet.cell(2, column, value).font = Font(italic=True, color="777777")
     for interval in range(1, INTERVALS + 1):

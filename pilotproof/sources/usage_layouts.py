@@ -13,8 +13,9 @@ from pilotproof.sources.grid import Grid, table_of
 from pilotproof.sources.large import literal, quoted
 from pilotproof.sources.raw import RawTable, require_columns
 
-EVENTS = ("user", "time", "end", "minutes", "feature", "event", "is_valid")
+EVENTS = ("user", "time", "end", "minutes", "feature", "event", "record", "is_valid")  # record : all cells, to know it again
 HEADER_SOUGHT = 15  # rows
+SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +104,13 @@ def events_of(table: RawTable, source: UsageSource) -> RawTable:
     if source.day is not None and (columns["time"] == "").all():
         columns["time"] = pd.Series(source.day.isoformat(), index=frame.index, dtype="str")
     events = pd.DataFrame(columns, index=frame.index).astype("str").assign(is_valid=True)
+    events["record"] = frame.agg(SEPARATOR.join, axis=1).astype("str") if len(frame) else ""
     return RawTable(table.file, events, table.removed_by_correction)
 
 
 @dataclass(frozen=True, slots=True)
 class EventQuery:
-    """The events of a file that stays on disk: SQL with user_name, time_text, end_text, minutes_text, feature and event."""
+    """The events of a file that stays on disk: SQL with user_name, time_text, end_text, minutes_text, feature, event, record."""
 
     file: str
     sql: str
@@ -141,6 +143,7 @@ def event_query(relation: str, columns: list[str], source: UsageSource, *, file:
         "minutes_text": minutes,
         "feature": cell(source.feature_column, layout.feature if layout else ()),
         "event": cell(source.event_column, layout.event if layout else ()),
+        "record": f"concat_ws(chr(31), {', '.join(f'coalesce({quoted(column)}, {literal(str())})' for column in columns)})",
     }
     return EventQuery(file, f"SELECT {', '.join(f'{sql} AS {name}' for name, sql in parts.items())} FROM ({relation})")
 

@@ -237,7 +237,7 @@ VOID = {"id": "2", "actor": XAPI["actor"], "verb": {"id": "http://adlnet.gov/exp
 
 
 def test_a_statement_becomes_an_event():
-    (event,) = events_of_records([(1, XAPI)], file="x.json").frame.to_dict("records")
+    (event,) = events_of_records([(1, XAPI)], file="x.json").frame.drop(columns="record").to_dict("records")
     assert event == {
         "user": "s-1",
         "time": "2026-09-14T15:00:00Z",
@@ -253,6 +253,20 @@ def test_a_statement_becomes_an_event():
 def test_a_statement_without_actor_verb_or_time_is_not_valid(without):
     broken = {key: value for key, value in XAPI.items() if key != without}
     assert events_of_records([(1, broken)], file="x.json").frame["is_valid"].tolist() == [False]
+
+
+def test_two_statements_of_one_second_about_different_things_are_two():
+    other = XAPI | {"id": "3", "object": {"id": "y", "definition": XAPI["object"]["definition"]}}
+    used = source(format="xapi")
+    events = events_of_records([(1, XAPI), (2, other), (3, XAPI)], file="x.json")
+    found = clean_usage(events, source=used, window=WINDOW, timezone="America/Chicago", people=PEOPLE)
+    # the third is the first again
+    assert found.tables["usage"]["events"].tolist() == [2] and found.accounts[0].merged == {"Same event entered twice": 1}
+
+
+def test_users_none_of_whom_is_on_the_roster_are_known_in_another_way():
+    with pytest.raises(DataError, match=r"found no user who is on the roster, of 1; .*user_from"):
+        cleaned("who | at | minutes | part | what\ns-1@x.example | 2026-09-14 10:00 | 5 | quiz | view")
 
 
 def test_a_voided_statement_and_the_one_that_voids_it_are_not_valid():

@@ -30,6 +30,19 @@ def test_a_filled_in_sheet_is_read_back(tmp_path):
     assert (session["intervals"], session["on_task"], session["interval_minutes"], session["period"]) == (3, 2, 5.0, "3")
 
 
+def test_the_example_and_rows_that_were_not_filled_in_are_left_out_and_counted(tmp_path):
+    path = write_observation_template(tmp_path / "observations.xlsx")
+    book = openpyxl.load_workbook(path)
+    for column, value in zip("ABCDEFHI", ("a", date(2026, 9, 15), "t-1", 3, "AB", "momentary", 5, "on"), strict=True):
+        book[SHEET][f"{column}3"] = value
+    book.save(path)
+    raw = table_of(read_grid(path, shown_as="observations.xlsx"))
+    (account,) = clean_observations(raw, pilot=pilot(), arm_of_teacher=ARMS).accounts
+    # the example, one interval that was filled in, 29 that were not
+    assert (account.records, account.kept) == (31, 1)
+    assert account.removed == {"Row that was not filled in": 29, "Example row of the sheet": 1}
+
+
 def test_its_columns_are_those_that_the_params_take_when_nothing_is_said():
     source = ObservationSource(file="x.xlsx")
     named = [getattr(source, field) for field in type(source).model_fields if field.endswith("_column")]
