@@ -92,7 +92,10 @@ def parse_times(table: RawTable, column: str, *, formats: Sequence[str], may_be_
     """
     cells = table.frame[column].str.strip()
     times = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[us]")
+    unsure = pd.Series(False, index=cells.index)
     for form in formats:
+        if times.notna().any() and times.isna().any():
+            unsure |= _differs(cells, times, form)
         read = pd.to_datetime(cells.where(times.isna()), format=form, errors="coerce", utc="Z" in form)
         times = times.fillna((read.dt.tz_localize(None) if read.dt.tz else read).astype(times.dtype))
     serial = pd.to_numeric(cells.where(cells.str.fullmatch(DAY_NUMBER)), errors="coerce")
@@ -104,9 +107,23 @@ def parse_times(table: RawTable, column: str, *, formats: Sequence[str], may_be_
         column,
         wrong,
         expected=f"a date written as {' or '.join(formats)}",
-        action="Add the format that this file uses to its formats in the params.",
+        action="Write the format that this file uses into its formats in the params, instead of one that does not fit.",
     )
-    return times, problems
+    return times, problems + _problems(
+        table,
+        column,
+        unsure,
+        expected=f"a date that only one of {' and '.join(formats)} can read",
+        action="Leave in the params only the format that this file uses: day first or month first.",
+    )
+
+
+def _differs(cells: pd.Series, times: pd.Series, form: str) -> pd.Series:
+    """Cells that were read by an earlier format and mean another day by `form`, if `form` is needed for others."""
+    other = pd.to_datetime(cells, format=form, errors="coerce", utc="Z" in form)
+    other = (other.dt.tz_localize(None) if other.dt.tz else other).astype(times.dtype)
+    is_needed = (times.isna() & other.notna()).any()
+    return times.notna() & other.notna() & (times != other) & is_needed
 
 
 def parse_answers(

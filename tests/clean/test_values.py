@@ -141,3 +141,11 @@ def test_day_numbers_of_a_spreadsheet_and_empty_days():
 def test_times_with_a_zone_are_read_as_they_stand():
     table = RawTable("f.csv", pd.DataFrame({"x": ["2023-08-21T13:28:05.852Z"]}, dtype="str"))
     assert parse_times(table, "x", formats=["%Y-%m-%dT%H:%M:%S.%fZ"])[0][0] == pd.Timestamp("2023-08-21 13:28:05.852")
+
+
+def test_a_column_that_needs_day_first_and_month_first_is_refused():
+    table = RawTable("f.csv", pd.DataFrame({"x": ["10/11/2026", "22/09/2026", "09/09/2026"]}, dtype="str"))
+    _, problems = parse_times(table, "x", formats=["%m/%d/%Y", "%d/%m/%Y"])
+    # 22/09 can only be day first; then 10/11, read month first, may be the 10th of November. 09/09 is the same day both ways.
+    assert [problem.row for problem in problems] == [0]
+    assert parse_times(table, "x", formats=["%d/%m/%Y", "%m/%d/%Y"])[1] == []
