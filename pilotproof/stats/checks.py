@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -116,3 +116,31 @@ def share(value: float, name: str) -> float:
     if not 0 < number < 1:
         raise ValueError(f"{name} must lie between 0 and 1, not {value!r}")
     return number
+
+
+def columns(named: Mapping[str, ArrayLike] | None, rows: int) -> Floats:
+    """The named columns side by side, `rows` long and none of them constant; no columns for None."""
+    if named is None or not len(named):
+        return np.empty((rows, 0))
+    if not isinstance(named, Mapping):
+        raise ValueError("covariates must be a mapping of names to columns of numbers, such as {'age': ages}")
+    checked = {str(name): numbers(values, f"covariate {name}", fewest=1) for name, values in named.items()}
+    for name, column in checked.items():
+        if len(column) != rows:
+            raise ValueError(f"covariate {name} has {len(column)} values and outcome {rows}; they must be equally long")
+        if np.ptp(column) <= ROUNDING * np.abs(column).max():
+            raise ValueError(f"covariate {name}: all values are equal; leave it out")
+    return np.column_stack(list(checked.values()))
+
+
+def gapped(values: ArrayLike, name: str, *, fewest: int = 1) -> Floats:
+    """`values` as floats in which NaN marks a missing one; at least `fewest` are there. Raises ValueError as `numbers` does."""
+    column = np.asarray(values, dtype=object) if not isinstance(values, np.ma.MaskedArray) else values.astype(object).filled(None)
+    if column.ndim != 1:
+        raise ValueError(f"{name} must be one column of numbers, not {column.ndim} dimensions")
+    is_missing = np.array([value is None or (not isinstance(value, str) and _is_missing(value)) for value in column], dtype=bool)
+    if fewest > (there := int((~is_missing).sum())):
+        raise ValueError(f"{name} needs at least {fewest} values that are not missing; it has {there}")
+    array = np.full(len(column), np.nan)
+    array[~is_missing] = numbers(column[~is_missing], name)
+    return array

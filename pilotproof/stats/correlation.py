@@ -1,0 +1,120 @@
+"""Correlations of independent units with their intervals: ranks, and what is left after other columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special, stats
+
+from pilotproof.stats.checks import ROUNDING, Floats, columns, numbers, same_length, share
+from pilotproof.stats.cluster_data import Covariates, has_full_rank
+from pilotproof.stats.results import Interval
+
+MOST_EXACT = 8  # units whose 8! orders are all tried
+FEWEST = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correlation:
+    """A correlation of `n` independent units, such as teachers, class means or the students of one class.
+
+    p_value : exact for ranks of up to 8 units, else by t with `df`; of ranks in the same order, the share of such orders
+    t, interval : None at -1 and 1, where t is infinite; the interval is by Fisher's z
+    """
+
+    method: Literal["Spearman", "partial"]
+    estimate: float
+    df: int
+    t: float | None
+    p_value: float
+    is_exact: bool
+    interval: Interval | None
+    n: int
+
+
+def spearman(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> Correlation:
+    """Spearman's rank correlation. Students of many classes are not independent: give class means, or one class at a time.
+
+    Source: Pearson's r of mid-ranks; p: share of the n! orders with |rho| at least the observed one, or
+    t = rho sqrt((n - 2) / (1 - rho^2)); SE of z: sqrt((1 + rho^2 / 2) / (n - 3)), Bonett & Wright (2000).
+    """
+    first, second = _column(x, "x"), _column(y, "y")
+    same_length(x=first, y=second)
+    ranks = [stats.rankdata(values) for values in (first, second)]
+    a, b = (values - values.mean() for values in ranks)
+    n, rho = len(a), _bounded(float(a @ b) / float(np.linalg.norm(a) * np.linalg.norm(b)))
+    exact = _share_of_orders(a, b) if n <= MOST_EXACT else _share_of_perfect_orders(b) if abs(rho) == 1 else None
+    return _correlation("Spearman", rho, n, n - 2, np.sqrt((1 + rho**2 / 2) / (n - 3)), exact, confidence)
+
+
+def partial_correlation(x: ArrayLike, y: ArrayLike, *, covariates: Covariates, confidence: float = 0.95) -> Correlation:
+    """Pearson's correlation of what `covariates` leave of `x` and `y`. Units are independent, as in `spearman`.
+
+    Source: Fisher (1924): t = r sqrt(df / (1 - r^2)), df = n - 2 - k; SE of z: 1 / sqrt(n - k - 3).
+    """
+    first, second = _column(x, "x"), _column(y, "y")
+    same_length(x=first, y=second)
+    others = columns(covariates, len(first))
+    n, k = len(first), others.shape[1]
+    if n < k + FEWEST:
+        raise ValueError(f"x has {n} units; a partial correlation given {k} covariates needs at least {k + FEWEST}")
+    design = np.column_stack([np.ones(n), others - others.mean(axis=0)])
+    if not has_full_rank(design):
+        raise ValueError("covariates repeat one another; leave one out")
+    q = np.linalg.qr(design)[0]
+    left = [values - q @ (q.T @ values) for values in (first, second)]
+    for name, values, rest in (("x", first, left[0]), ("y", second, left[1])):
+        if np.linalg.norm(rest) <= ROUNDING**0.75 * np.linalg.norm(values - values.mean()):
+            raise ValueError(f"{name} is told exactly by the covariates; leave one out")
+    r = _bounded(float(left[0] @ left[1]) / float(np.linalg.norm(left[0]) * np.linalg.norm(left[1])))
+    if abs(r) == 1:
+        raise ValueError("x and y repeat each other given the covariates, so that nothing is left to test; leave one out")
+    return _correlation("partial", r, n, n - 2 - k, 1 / np.sqrt(n - k - 3), None, confidence)
+
+
+def _column(values: ArrayLike, name: str) -> Floats:
+    column = numbers(values, name, fewest=FEWEST)
+    if np.ptp(column) <= ROUNDING * np.abs(column).max():
+        raise ValueError(f"{name}: all values are equal, so that nothing goes along with it")
+    return column
+
+
+def _bounded(r: float) -> float:
+    """Float noise beyond -1 and 1, or just short of them, taken away."""
+    return float(np.sign(r)) if abs(r) > 1 - ROUNDING else r
+
+
+def _share_of_orders(a: Floats, b: Floats) -> float:
+    orders = np.array(list(permutations(range(len(b)))))
+    products = np.abs(b[orders] @ a)
+    return float(np.mean(products >= abs(float(a @ b)) - ROUNDING * float(np.linalg.norm(a) * np.linalg.norm(b))))
+
+
+def _share_of_perfect_orders(b: Floats) -> float:
+    """At most two rankings of all n! with ties told apart: the same order and, if ties allow it, the reverse."""
+    ties = np.unique(b, return_counts=True)[1]
+    return min(1.0, 2 * float(np.exp(special.gammaln(ties + 1).sum() - special.gammaln(len(b) + 1))))
+
+
+def _correlation(
+    method: Literal["Spearman", "partial"], r: float, n: int, df: int, error: float, exact: float | None, confidence: float
+) -> Correlation:
+    share(confidence, "confidence")
+    t = None if abs(r) == 1 else r * float(np.sqrt(df / (1 - r**2)))
+    margin = float(stats.norm.ppf((1 + confidence) / 2)) * error
+    low, high = (None, None) if t is None else np.tanh([np.arctanh(r) - margin, np.arctanh(r) + margin]).tolist()
+    p = float(2 * stats.t.sf(abs(t), df)) if exact is None and t is not None else exact
+    return Correlation(
+        method=method,
+        estimate=r,
+        df=df,
+        t=t,
+        p_value=p,
+        is_exact=exact is not None,
+        interval=None if low is None else Interval(low=low, high=high, confidence=confidence),
+        n=n,
+    )

@@ -1,0 +1,125 @@
+"""Whether one cluster carries the result: the contrast again without each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from pilotproof.stats.checks import share
+from pilotproof.stats.cluster_data import Covariates, Refusal, RefusalReason, cluster_data
+from pilotproof.stats.clustered import ClusterContrast, cluster_mean_contrast
+
+Contrast = Callable[..., ClusterContrast | Refusal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithoutCluster:
+    """The contrast without one cluster. estimate, standard_error, p_value : None where it is refused, for `refusal`."""
+
+    cluster: str
+    is_treated: bool
+    n: int
+    estimate: float | None
+    standard_error: float | None
+    p_value: float | None
+    refusal: RefusalReason | Literal["nothing varies without it"] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveOneOut:
+    """The contrast of all clusters, and without each.
+
+    lowest, highest : estimates; smallest_p, largest_p : over the clusters left out; None when all are refused
+    most_influential : the cluster without which the estimate moves most
+    decisive : clusters without which the sign turns or p crosses `alpha`; refused : clusters without which nothing is left
+    """
+
+    whole: ClusterContrast
+    without: tuple[WithoutCluster, ...]
+    lowest: float | None
+    highest: float | None
+    smallest_p: float | None
+    largest_p: float | None
+    most_influential: str | None
+    decisive: tuple[str, ...]
+    refused: tuple[str, ...]
+    alpha: float
+
+
+def leave_one_cluster_out(
+    outcome: ArrayLike,
+    *,
+    is_treated: ArrayLike,
+    cluster: ArrayLike,
+    pretest: ArrayLike | None = None,
+    covariates: Covariates | None = None,
+    block: ArrayLike | None = None,
+    contrast: Contrast = cluster_mean_contrast,
+    alpha: float = 0.05,
+    confidence: float = 0.95,
+) -> LeaveOneOut | Refusal:
+    """Repeat `contrast` (`cluster_mean_contrast` or `cr2_contrast`) without each cluster in turn.
+
+    Arguments, Refusal and errors as in `cluster_mean_contrast`. Clusters are in the order of their labels as text.
+    Source: the jackknife over clusters, read as influence; it is no test.
+    """
+    sides = {"is_treated": is_treated, "cluster": cluster, "pretest": pretest, "block": block}
+    data = cluster_data(outcome, covariates=covariates, confidence=confidence, **sides)
+    alpha = share(alpha, "alpha")
+    whole = contrast(outcome, covariates=covariates, confidence=confidence, **sides)
+    if isinstance(whole, Refusal):
+        return whole
+    names = np.unique(np.asarray(cluster).astype(str))
+    rows = {name: None if values is None else np.asarray(values) for name, values in sides.items()} | {
+        "outcome": np.asarray(outcome)
+    }
+    others = {name: np.asarray(values) for name, values in (covariates or {}).items()}
+    without: list[WithoutCluster] = []
+    for g, name in enumerate(names):
+        keep = data.cluster != g
+        part = {key: None if values is None else values[keep] for key, values in rows.items()}
+        left = {key: values[keep] for key, values in others.items()}
+        try:
+            found = contrast(covariates=left or None, confidence=confidence, **part)
+        except ValueError:  # all columns were usable with this cluster, so it alone made one of them vary
+            found = None
+        without.append(_without(str(name), bool(data.arm_of_cluster[g]), int(keep.sum()), found))
+    return _summary(whole, tuple(without), alpha)
+
+
+def _without(cluster: str, is_treated: bool, n: int, found: ClusterContrast | Refusal | None) -> WithoutCluster:
+    if not isinstance(found, ClusterContrast):
+        reason = "nothing varies without it" if found is None else found.reason
+        none = {"estimate": None, "standard_error": None, "p_value": None, "refusal": reason}
+        return WithoutCluster(cluster=cluster, is_treated=is_treated, n=n, **none)
+    return WithoutCluster(
+        cluster=cluster,
+        is_treated=is_treated,
+        n=n,
+        estimate=found.estimate,
+        standard_error=found.standard_error,
+        p_value=found.p_value,
+        refusal=None,
+    )
+
+
+def _summary(whole: ClusterContrast, without: tuple[WithoutCluster, ...], alpha: float) -> LeaveOneOut:
+    kept = [w for w in without if w.estimate is not None and w.p_value is not None]
+    estimates, p_values = [w.estimate for w in kept], [w.p_value for w in kept]
+    decisive = tuple(w.cluster for w in kept if w.estimate * whole.estimate < 0 or (w.p_value < alpha) != (whole.p_value < alpha))
+    return LeaveOneOut(
+        whole=whole,
+        without=without,
+        lowest=min(estimates, default=None),
+        highest=max(estimates, default=None),
+        smallest_p=min(p_values, default=None),
+        largest_p=max(p_values, default=None),
+        most_influential=max(kept, key=lambda w: abs(w.estimate - whole.estimate)).cluster if kept else None,
+        decisive=decisive,
+        refused=tuple(w.cluster for w in without if w.refusal is not None),
+        alpha=alpha,
+    )
