@@ -1,5 +1,6 @@
 """The frozen model of findings.json: every number that any page prints, at full precision."""
 
+from pilotproof.findings.base import Basis
 from pilotproof.findings.context import (
     CorrectionFinding,
     FlowStep,
@@ -37,6 +38,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "ArmSummary",
     "AttritionFinding",
+    "Basis",
     "ClusterPoint",
     "CorrectionFinding",
     "Findings",

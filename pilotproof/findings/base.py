@@ -9,3 +9,16 @@ class Frozen(BaseModel):
     """Base of the findings: closed, frozen, no NaN."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Basis(Frozen):
+    """What a result rests on, so that a reader can reckon it again.
+
+    method : what was computed, in the words of the field
+    rule : why this method and no other, or where its formula comes from
+    tables : SHA-256 of each tidy table that went in, over its rows as CSV text (analyse.basis)
+    """
+
+    method: str
+    rule: str
+    tables: dict[str, str]
