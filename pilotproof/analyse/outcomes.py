@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Literal
 
+import numpy as np
 import pandas as pd
 
+from pilotproof.analyse.basis import basis_of
+from pilotproof.analyse.methods import methods_of, without_one_cluster
+from pilotproof.analyse.planning import clusters_needed, clusters_per_arm, mdes_of
+from pilotproof.analyse.sides import Sides, sides_of
 from pilotproof.evidence.attrition import judge_attrition
 from pilotproof.evidence.claims import claim_of
 from pilotproof.evidence.tier import ALPHA
 from pilotproof.evidence.wwc import WwcLikeRating, rate_design
-from pilotproof.findings import ArmSummary, AttritionFinding, ClusterPoint, OutcomeFinding
-from pilotproof.pilot import Outcome, Pilot
+from pilotproof.findings import ArmSummary, AttritionFinding, ClusterPoint, MethodResult, OutcomeFinding
+from pilotproof.pilot import Analysis, Outcome, Pilot
 from pilotproof.stats.attainable import least_attainable_p_randomisation
 from pilotproof.stats.attrition import attrition_rates
 from pilotproof.stats.baseline import BaselineDifference, baseline_difference
-from pilotproof.stats.clustered import ClusterContrast, Refusal, cluster_mean_contrast, cr2_contrast
+from pilotproof.stats.cluster_data import Refusal
+from pilotproof.stats.clustered import ClusterContrast, cluster_mean_contrast
 from pilotproof.stats.effect_size import EffectSize, hedges_g_adjusted, improvement_index, pooled_sd
 from pilotproof.stats.equivalence import Equivalence, equivalence_test
+from pilotproof.stats.imputation import ImputationRefusal, ImputedContrast, imputed_contrast
 from pilotproof.stats.paired import PairedChange, paired_change
-from pilotproof.stats.power import mdes_clustered
+from pilotproof.stats.posterior import Posterior, Prior, posterior
+from pilotproof.stats.results import Interval
 
 RANDOMISED = ("randomised-classes", "randomised-students")
-FEWEST_TO_PLAN = 4
-MOST_CLUSTERS = 2_000
 RELEVANT = ("student-outcome", "named-in-logic-model")
+Contrast = ClusterContrast | Refusal | None
 
 
 def analyse_outcome(students: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> OutcomeFinding:
@@ -32,53 +40,66 @@ def analyse_outcome(students: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> O
     assigned = students[students["outcome"] == outcome.name]
     assigned = assigned.assign(cluster=assigned[f"{pilot.design.cluster}_id"])
     analysed = assigned[assigned["is_analysed"]]
-    verdict, second = _contrasts(analysed, outcome, pilot)
-    effect = _effect(verdict, analysed, pilot.analysis.confidence)
+    sides = sides_of(analysed, outcome, pilot)
+    rule, methods = methods_of(sides, pilot.analysis)
+    means = _means(sides, pilot)
+    verdict, second = _by_role("verdict", methods, means), _by_role("must agree", methods, means)
+    effect = _effect(means, verdict, analysed, pilot.analysis)
     baseline = _baseline(analysed, outcome, pilot)
     attrition = _attrition(assigned, pilot)
-    fewest = _fewest_clusters(analysed)
-    has_comparison = bool(pilot.design.comparison)
-    is_randomised = pilot.design.assignment in RANDOMISED
+    fewest = min(clusters_per_arm(analysed))
     return OutcomeFinding(
         **outcome.model_dump(include={"name", "label", "domain", "unit", "is_primary", "smallest_effect_sd"}),
         has_pretest=pilot.has_pretest(outcome),
         is_relevant=outcome.relevance in RELEVANT,
         treated=_arm(assigned, is_treated=True),
-        comparison=_arm(assigned, is_treated=False) if has_comparison else None,
+        comparison=_arm(assigned, is_treated=False) if pilot.design.comparison else None,
         schools=int(analysed["school_id"].nunique()),
         districts=int(analysed["district_id"].nunique()),
+        method=rule,
         verdict=verdict,
         second=second,
+        methods=methods,
+        without_one=without_one_cluster(sides, pilot.analysis) if methods else None,
+        missing=_missing(assigned, outcome, pilot) if methods else None,
         change=_change(analysed, outcome, pilot),
         effect=effect,
-        equivalence=_equivalence(verdict, analysed, outcome),
+        equivalence=_equivalence(means, analysed, outcome),
+        posterior=_posterior(effect, means, outcome, pilot.analysis),
         improvement_index=None if effect is None else improvement_index(effect.estimate),
         baseline=baseline,
         attrition=attrition,
         rating=_rating(outcome, pilot, fewest, baseline, attrition),
-        mdes_sd=_mdes(analysed, outcome, pilot),
-        clusters_needed=_clusters_needed(analysed, outcome, pilot),
-        least_attainable_p=_least_attainable_p(analysed) if fewest >= 2 else None,
-        claim=claim_of(is_randomised=is_randomised, has_comparison=has_comparison, fewest_clusters_in_an_arm=fewest),
+        mdes_sd=mdes_of(analysed, outcome, pilot),
+        clusters_needed=clusters_needed(analysed, outcome, pilot),
+        least_attainable_p=_least_attainable_p(sides, verdict),
+        claim=claim_of(rule),
         points=_points(analysed),
+        basis=basis_of(rule.verdict or "none", rule=rule.reason, students=assigned.drop(columns="cluster")),
     )
 
 
-def _contrasts(
-    analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot
-) -> tuple[ClusterContrast | Refusal | None, ClusterContrast | Refusal | None]:
-    """The verdict (cluster means) and the second opinion (CR2); None for both without a comparison group."""
+def _means(sides: Sides, pilot: Pilot) -> Contrast:
+    """The contrast of means, which gives the estimate, its standard error and the effect size whatever gives the p."""
     if not pilot.design.comparison:
-        return None, None
-    sides: dict[str, Any] = {
-        "is_treated": analysed["is_treated"].to_numpy(),
-        "cluster": analysed["cluster"].to_numpy(dtype=object),
-        "pretest": analysed["pretest_score"].to_numpy() if pilot.has_pretest(outcome) else None,
-        "block": analysed["school_id"].to_numpy(dtype=object) if pilot.design.block == "school" else None,
-        "confidence": pilot.analysis.confidence,
-    }
-    scores = analysed["posttest_score"].to_numpy()
-    return cluster_mean_contrast(scores, **sides), cr2_contrast(scores, **sides)
+        return None
+    return cluster_mean_contrast(sides.scores, **sides.named, confidence=pilot.analysis.confidence)
+
+
+def _by_role(role: str, methods: tuple[MethodResult, ...], means: Contrast) -> MethodResult | Refusal | None:
+    """The result with this role; the refusal of the means where there is none to give."""
+    found = next((result for result in methods if result.role == role), None)
+    if means is None or isinstance(means, Refusal):
+        return means
+    return found if found is None or found.refusal is None else None
+
+
+def _missing(assigned: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> ImputedContrast | ImputationRefusal | None:
+    """The contrast with missing scores imputed. With students as units there is no cluster to impute from."""
+    sides = sides_of(assigned, outcome, pilot)
+    if sides.design == "students randomised":
+        return None
+    return imputed_contrast(sides.scores, **sides.named, seed=pilot.analysis.seed, confidence=pilot.analysis.confidence)
 
 
 def _change(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> PairedChange | None:
@@ -93,18 +114,29 @@ def _change(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> PairedCha
     )
 
 
-def _effect(verdict: ClusterContrast | Refusal | None, analysed: pd.DataFrame, confidence: float) -> EffectSize | None:
-    if not isinstance(verdict, ClusterContrast):
+def _effect(means: Contrast, verdict: object, analysed: pd.DataFrame, analysis: Analysis) -> EffectSize | None:
+    """The difference in SDs; its interval is that of the verdict, so that both say the same of chance."""
+    if not isinstance(means, ClusterContrast):
         return None
-    is_treated = analysed["is_treated"]
-    return hedges_g_adjusted(
-        verdict.estimate,
-        treated=analysed.loc[is_treated, "posttest_score"].to_numpy(),
-        comparison=analysed.loc[~is_treated, "posttest_score"].to_numpy(),
-        standard_error=verdict.standard_error,
-        df=verdict.df,
-        confidence=confidence,
+    treated, comparison = _scores_by_arm(analysed)
+    effect = hedges_g_adjusted(
+        means.estimate,
+        treated=treated,
+        comparison=comparison,
+        standard_error=means.standard_error,
+        df=means.df,
+        confidence=analysis.confidence,
     )
+    if not isinstance(verdict, MethodResult) or verdict.interval is None:
+        return effect
+    scale = effect.standard_error / means.standard_error
+    low, high = verdict.interval.low * scale, verdict.interval.high * scale
+    return replace(effect, interval=Interval(low=low, high=high, confidence=verdict.interval.confidence))
+
+
+def _scores_by_arm(analysed: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    is_treated, scores = analysed["is_treated"].to_numpy(dtype=bool), analysed["posttest_score"].to_numpy()
+    return scores[is_treated], scores[~is_treated]
 
 
 def _baseline(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> BaselineDifference | None:
@@ -178,71 +210,37 @@ def _arm(assigned: pd.DataFrame, *, is_treated: bool) -> ArmSummary:
     )
 
 
-def _clusters_per_arm(analysed: pd.DataFrame) -> tuple[int, int]:
-    counts = analysed.groupby("is_treated")["cluster"].nunique()
-    return int(counts.get(True, 0)), int(counts.get(False, 0))
-
-
-def _fewest_clusters(analysed: pd.DataFrame) -> int:
-    return min(_clusters_per_arm(analysed))
-
-
-def _least_attainable_p(analysed: pd.DataFrame) -> float:
-    treated, comparison = _clusters_per_arm(analysed)
+def _least_attainable_p(sides: Sides, verdict: object) -> float | None:
+    """The floor of the verdict's p; of a re-randomisation with as many units an arm, where the verdict's p has none."""
+    if not isinstance(verdict, MethodResult):
+        return None
+    if verdict.least_attainable_p is not None:
+        return verdict.least_attainable_p
+    treated, comparison = sides.clusters_per_arm
     return least_attainable_p_randomisation(n_treated=treated, n_comparison=comparison)
 
 
-def _equivalence(verdict: ClusterContrast | Refusal | None, analysed: pd.DataFrame, outcome: Outcome) -> Equivalence | None:
+def _equivalence(means: Contrast, analysed: pd.DataFrame, outcome: Outcome) -> Equivalence | None:
     """The contrast against the smallest effect worth having, so that "no difference" and "not enough data" are told apart."""
-    if not isinstance(verdict, ClusterContrast):
+    if not isinstance(means, ClusterContrast):
         return None
-    treated, comparison = (analysed.loc[side, "posttest_score"] for side in (analysed["is_treated"], ~analysed["is_treated"]))
+    treated, comparison = _scores_by_arm(analysed)
     limit = outcome.smallest_effect_sd * pooled_sd(treated=treated, comparison=comparison)
-    return equivalence_test(
-        verdict.estimate,
-        standard_error=verdict.standard_error,
-        df=verdict.df,
-        low=-limit,
-        high=limit,
-        alpha=ALPHA,
-    )
+    return equivalence_test(means.estimate, standard_error=means.standard_error, df=means.df, low=-limit, high=limit, alpha=ALPHA)
 
 
-def _sizes(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> dict[str, float] | None:
-    """What the power of this design depends on besides the number of clusters; None when nothing can be planned from it.
-
-    With the planning ICC; the pretest is taken to explain what it does among these students.
-    """
-    treated, comparison = _clusters_per_arm(analysed)
-    if min(treated, comparison) < 1:
+def _posterior(effect: EffectSize | None, means: Contrast, outcome: Outcome, analysis: Analysis) -> Posterior | None:
+    """The effect in SDs drawn towards what earlier studies found, where the params say and cite what that is."""
+    if effect is None or analysis.prior is None or not isinstance(means, ClusterContrast):
         return None
-    explained = 0.0
-    if pilot.has_pretest(outcome):
-        explained = float(analysed["pretest_score"].corr(analysed["posttest_score"])) ** 2
-    return {
-        "cluster_size": len(analysed) / (treated + comparison),
-        "icc": pilot.analysis.class_icc,
-        "share_treated": treated / (treated + comparison),
-        "r2_student": explained,
-        "r2_cluster": explained,
-        "cluster_covariates": 0,
-    }
-
-
-def _mdes(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> float | None:
-    clusters, sizes = sum(_clusters_per_arm(analysed)), _sizes(analysed, outcome, pilot)
-    return None if sizes is None or clusters < FEWEST_TO_PLAN else mdes_clustered(clusters=clusters, **sizes)
-
-
-def _clusters_needed(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> int | None:
-    """Clusters, both arms together, with which a pilot like this one finds the smallest effect worth having."""
-    sizes = _sizes(analysed, outcome, pilot)
-    if sizes is None:
-        return None
-    enough = (
-        n for n in range(FEWEST_TO_PLAN, MOST_CLUSTERS) if mdes_clustered(clusters=n, **sizes) <= outcome.smallest_effect_sd
+    return posterior(
+        effect.estimate,
+        standard_error=effect.standard_error,
+        df=means.df,
+        prior=Prior(**analysis.prior.model_dump()),
+        negligible=outcome.smallest_effect_sd,
+        confidence=analysis.confidence,
     )
-    return next(enough, None)
 
 
 def _points(analysed: pd.DataFrame) -> tuple[ClusterPoint, ...]:

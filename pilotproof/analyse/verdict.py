@@ -5,15 +5,14 @@ from __future__ import annotations
 from pilotproof.analyse.outcomes import RANDOMISED
 from pilotproof.evidence.decision import DecisionInputs
 from pilotproof.evidence.tier import TierInputs, TierVerdict
-from pilotproof.findings import OutcomeFinding, ReliabilityFinding
+from pilotproof.findings import MethodResult, OutcomeFinding, ReliabilityFinding
 from pilotproof.pilot import Pilot
-from pilotproof.stats.clustered import ClusterContrast
 
 
 def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
     """What the tier depends on: the primary outcome, and what a person has stated."""
-    verdict = primary.verdict if isinstance(primary.verdict, ClusterContrast) else None
-    second = primary.second if isinstance(primary.second, ClusterContrast) else None
+    verdict = primary.verdict if isinstance(primary.verdict, MethodResult) else None
+    second = primary.second if isinstance(primary.second, MethodResult) else None
     arms = [arm for arm in (primary.treated, primary.comparison) if arm is not None]
     stated = pilot.evidence
     return TierInputs(
@@ -43,7 +42,7 @@ def decision_inputs(
     primary: OutcomeFinding, reliability: ReliabilityFinding | None, tier: TierVerdict, pilot: Pilot
 ) -> DecisionInputs:
     """What the recommendation depends on."""
-    verdict = primary.verdict if isinstance(primary.verdict, ClusterContrast) else None
+    verdict = primary.verdict if isinstance(primary.verdict, MethodResult) else None
     rate = reliability.rate if reliability else None
     concentration = reliability.concentration if reliability else None
     return DecisionInputs(

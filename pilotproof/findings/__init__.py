@@ -21,11 +21,15 @@ from pilotproof.findings.document import (
     read_findings,
     write_findings,
 )
-from pilotproof.findings.results import (
+from pilotproof.findings.outcomes import (
     ArmSummary,
     AttritionFinding,
     ClusterPoint,
+    MethodResult,
     OutcomeFinding,
+    WithoutOneCluster,
+)
+from pilotproof.findings.results import (
     PeriodCount,
     ReliabilityFinding,
     TeacherChange,
@@ -44,6 +48,7 @@ __all__ = [
     "Findings",
     "FlowStep",
     "InputFile",
+    "MethodResult",
     "OutcomeFinding",
     "PeriodCount",
     "PilotCard",
@@ -55,6 +60,7 @@ __all__ = [
     "ReliabilityFinding",
     "TeacherChange",
     "TeacherFinding",
+    "WithoutOneCluster",
     "as_json",
     "read_findings",
     "write_findings",

@@ -12,7 +12,8 @@ from pilotproof.evidence.tier import TierVerdict
 from pilotproof.files import write_text
 from pilotproof.findings.base import Frozen
 from pilotproof.findings.context import CorrectionFinding, FlowStep, PilotCard, PlanFinding, Provenance, RecordCount
-from pilotproof.findings.results import OutcomeFinding, ReliabilityFinding, TeacherFinding
+from pilotproof.findings.outcomes import OutcomeFinding
+from pilotproof.findings.results import ReliabilityFinding, TeacherFinding
 
 SCHEMA_VERSION = 1
 FINDINGS_FILE = "findings.json"

@@ -1,97 +1,13 @@
-"""The results: outcomes, teachers, reliability."""
+"""The results on teachers and on reliability."""
 
 from __future__ import annotations
 
-from typing import Literal
-
-from pilotproof.evidence.attrition import AttritionVerdict
-from pilotproof.evidence.claims import Claim
-from pilotproof.evidence.wwc import WwcLikeRating
 from pilotproof.findings.base import Frozen
 from pilotproof.stats.availability import TimeBetweenFailures
-from pilotproof.stats.baseline import BaselineDifference
-from pilotproof.stats.clustered import ClusterContrast, Refusal
 from pilotproof.stats.count_models import CountModel, CountRefusal
 from pilotproof.stats.counts import Concentration, Rate, Recurrence, RecurrenceComparison
-from pilotproof.stats.effect_size import EffectSize
-from pilotproof.stats.equivalence import Equivalence
 from pilotproof.stats.paired import PairedChange
 from pilotproof.stats.rates import OverDispersion
-
-
-class ArmSummary(Frozen):
-    """One arm of one outcome. Scores in the outcome's unit; SDs are between students.
-
-    assigned, analysed : students; clusters_assigned, clusters_analysed : clusters
-    """
-
-    assigned: int
-    analysed: int
-    clusters_assigned: int
-    clusters_analysed: int
-    mean_pretest: float | None
-    sd_pretest: float | None
-    mean_posttest: float
-    sd_posttest: float
-
-
-class ClusterPoint(Frozen):
-    """Means of one cluster, for figures."""
-
-    arm: Literal["treated", "comparison"]
-    students: int
-    mean_pretest: float | None
-    mean_posttest: float
-
-
-class AttritionFinding(Frozen):
-    """Attrition at one level."""
-
-    level: Literal["students", "clusters"]
-    overall: float
-    differential: float
-    cautious: AttritionVerdict
-    optimistic: AttritionVerdict
-
-
-class OutcomeFinding(Frozen):
-    """One student outcome.
-
-    verdict : the contrast that carries the claim, or why there is none
-    second : CR2 with Satterthwaite degrees of freedom, which must agree
-    change : change of cluster means from pretest to posttest, in a pilot without a comparison group
-    equivalence : the contrast held against +- the smallest effect worth having, in the outcome's unit
-    mdes_sd : smallest effect, in student SDs, that the design finds with 80 % power
-    clusters_needed : clusters, both arms together, with which it would find `smallest_effect_sd` with 80 % power
-    least_attainable_p : of a re-randomisation test with this number of clusters per arm; None when refused
-    """
-
-    name: str
-    label: str
-    domain: str
-    unit: str
-    is_primary: bool
-    has_pretest: bool
-    is_relevant: bool
-    smallest_effect_sd: float
-    treated: ArmSummary
-    comparison: ArmSummary | None
-    schools: int
-    districts: int
-    verdict: ClusterContrast | Refusal | None
-    second: ClusterContrast | Refusal | None
-    change: PairedChange | None
-    effect: EffectSize | None
-    equivalence: Equivalence | None
-    improvement_index: float | None
-    baseline: BaselineDifference | None
-    attrition: tuple[AttritionFinding, ...]
-    rating: WwcLikeRating
-    mdes_sd: float | None
-    clusters_needed: int | None
-    least_attainable_p: float | None
-    claim: Claim
-    points: tuple[ClusterPoint, ...]
 
 
 class TeacherChange(Frozen):

@@ -55,13 +55,22 @@ class Sources(Closed):
         return self
 
 
+class PriorEvidence(Closed):
+    """What earlier studies found of effects like this one, in standard deviations, and where that is published."""
+
+    mean: float
+    sd: float = Field(gt=0)
+    source: Text
+
+
 class Analysis(Closed):
-    """Settings of the statistics."""
+    """Settings of the statistics. prior : None gives no statement of probability"""
 
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     class_icc: float = Field(default=0.20, ge=0, lt=1)
     random_draws: int = Field(default=20_000, ge=1_000, le=1_000_000)
     seed: int = 20260914
+    prior: PriorEvidence | None = None
 
 
 class DecisionRules(Closed):

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pilotproof.files import write_whole
-from pilotproof.findings import ClusterPoint, Findings, OutcomeFinding, TeacherFinding
+from pilotproof.findings import ClusterPoint, Findings, MethodResult, OutcomeFinding, TeacherFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, figure_block
 from pilotproof.report.disclosure import shown_points
 from pilotproof.report.words import CLUSTERS
-from pilotproof.stats.clustered import ClusterContrast
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,7 +64,7 @@ def effect_figure(findings: Findings, folder: Path) -> Block | None:
 
 
 def _effect_message(outcomes: list[OutcomeFinding], tool: str) -> str:
-    if all(isinstance(o.verdict, ClusterContrast) and o.effect.interval.low > 0 for o in outcomes):
+    if all(isinstance(o.verdict, MethodResult) and o.effect.interval.low > 0 for o in outcomes):
         return f"Students with {tool} scored higher, beyond what chance would explain."
     if any(o.effect.interval.low <= 0 <= o.effect.interval.high for o in outcomes):
         return "The interval reaches across zero: the difference can be chance."

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pilotproof.evidence.decision import Reason
-from pilotproof.findings import Findings, OutcomeFinding
+from pilotproof.findings import Findings, MethodResult, OutcomeFinding
 from pilotproof.report import format as fmt
 from pilotproof.report import gate_text
 from pilotproof.report.block import Block, table
 from pilotproof.report.results import bottom_line, may_be_said, refusal_reason
 from pilotproof.report.words import CHOICES, CLUSTERS, TIERS
-from pilotproof.stats.clustered import ClusterContrast
 
 LONGEST_GATE_LIST = 4
 KEY_NUMBERS = 3
@@ -125,7 +124,7 @@ def _key_numbers(findings: Findings) -> str:
 
 
 def _outcome_card(outcome: OutcomeFinding, findings: Findings) -> tuple[str, str] | None:
-    if outcome.effect is None or not isinstance(outcome.verdict, ClusterContrast):
+    if outcome.effect is None or not isinstance(outcome.verdict, MethodResult):
         if outcome.change is None:
             return None
         clusters = fmt.count(outcome.change.n, *CLUSTERS[findings.pilot.cluster])

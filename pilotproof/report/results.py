@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from pilotproof.findings import Findings, OutcomeFinding
+from pilotproof.findings import Findings, MethodResult, OutcomeFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.words import CLUSTERS, TIERS
-from pilotproof.stats.clustered import ClusterContrast, Refusal
+from pilotproof.stats.cluster_data import Refusal
 
 ALPHA = 0.05
 
 
 def is_significant(outcome: OutcomeFinding) -> bool:
     """Whether the contrast that carries the verdict can be told from chance."""
-    return isinstance(outcome.verdict, ClusterContrast) and outcome.verdict.p_value < ALPHA
+    return isinstance(outcome.verdict, MethodResult) and outcome.verdict.p_value < ALPHA
 
 
 def is_equivalent(outcome: OutcomeFinding) -> bool:
@@ -80,7 +80,7 @@ def _with_tool(findings: Findings) -> str:
     return f"in {CLUSTERS[findings.pilot.cluster][1]} with {fmt.text(findings.pilot.tool)}"
 
 
-def cluster_counts(contrast: ClusterContrast, findings: Findings) -> str:
+def cluster_counts(contrast: MethodResult, findings: Findings) -> str:
     """`6 treated and 5 comparison classes`."""
     plural = CLUSTERS[findings.pilot.cluster][1]
     return f"{contrast.clusters_treated} treated and {contrast.clusters_comparison} comparison {plural}"
@@ -88,7 +88,7 @@ def cluster_counts(contrast: ClusterContrast, findings: Findings) -> str:
 
 def meaning_sentence(outcome: OutcomeFinding) -> str:
     """What the interval leaves open, held against the smallest effect that matters."""
-    if not isinstance(outcome.verdict, ClusterContrast) or outcome.effect is None:
+    if not isinstance(outcome.verdict, MethodResult) or outcome.effect is None:
         return ""
     low, high = outcome.effect.interval.low, outcome.effect.interval.high
     needed = outcome.smallest_effect_sd
@@ -148,7 +148,7 @@ def _verb(outcome: OutcomeFinding) -> str:
 
 
 def _higher(outcome: OutcomeFinding) -> str:
-    return "higher" if isinstance(outcome.verdict, ClusterContrast) and outcome.verdict.estimate > 0 else "lower"
+    return "higher" if isinstance(outcome.verdict, MethodResult) and outcome.verdict.estimate > 0 else "lower"
 
 
 def refusal_reason(outcome: OutcomeFinding, findings: Findings) -> str:

@@ -6,14 +6,9 @@ from pilotproof.findings import Findings, OutcomeFinding, ReliabilityFinding
 from pilotproof.report import format as fmt
 from pilotproof.report import gate_text
 from pilotproof.report.block import Block, table
-from pilotproof.report.disclosure import may_show_arm
 from pilotproof.report.over_time import over_time
 from pilotproof.report.remedies import what_would_change
-from pilotproof.report.results import contrast_sentence, meaning_sentence
 from pilotproof.report.words import ASSIGNMENTS, CLUSTERS, RATING_REASONS, VERDICTS
-from pilotproof.stats.clustered import ClusterContrast
-
-FEW_DF = 10  # below it the decimals of the degrees of freedom matter
 
 
 def what_was_tried(findings: Findings) -> Block:
@@ -34,102 +29,6 @@ def what_was_tried(findings: Findings) -> Block:
         f"students’ scores here, is the {singular}: students who share a {singular} share a teacher, and counting "
         "them as if they were independent would take chance for a result."
     )
-
-
-def outcome_results(findings: Findings) -> Block:
-    """The sentence, its meaning and the table of all outcomes."""
-    parts = []
-    for outcome in findings.outcomes:
-        parts.append(f"{contrast_sentence(outcome, findings)} {meaning_sentence(outcome)}".strip())
-    parts.append(_outcome_table(findings))
-    parts.append(_outcome_note(findings))
-    return Block("\n\n".join(part for part in parts if part))
-
-
-def _outcome_table(findings: Findings) -> str:
-    header = [
-        "Outcome",
-        "Group",
-        "Students",
-        CLUSTERS[findings.pilot.cluster][1].capitalize(),
-        "Before",
-        "After",
-        "SD after",
-    ]
-    rows = []
-    for outcome in findings.outcomes:
-        for name, arm in (("treated", outcome.treated), ("comparison", outcome.comparison)):
-            if arm is None:
-                continue
-            shown = may_show_arm(arm, findings)
-            rows.append(
-                [
-                    fmt.capital(fmt.text(outcome.label)) if name == "treated" else "",
-                    name,
-                    f"{arm.analysed:,}" if shown else f"< {findings.pilot.smallest_group}",
-                    f"{arm.clusters_analysed:,}",
-                    fmt.number(arm.mean_pretest, 1) if shown else fmt.NOTHING,
-                    fmt.number(arm.mean_posttest, 1) if shown else fmt.NOTHING,
-                    fmt.number(arm.sd_posttest, 1) if shown else fmt.NOTHING,
-                ]
-            )
-    means = table(header, rows, align="llrrrrr", name="means", caption="Mean scores of the students analyzed")
-    return means + "\n\n" + _contrast_table(findings) if _contrasts(findings) else means
-
-
-def _contrasts(findings: Findings) -> list[tuple[OutcomeFinding, str, ClusterContrast]]:
-    return [
-        (outcome, method, contrast)
-        for outcome in findings.outcomes
-        for method, contrast in (("verdict: means", outcome.verdict), ("second: CR2", outcome.second))
-        if isinstance(contrast, ClusterContrast)
-    ]
-
-
-def _contrast_table(findings: Findings) -> str:
-    header = ["Outcome", "Method", "Difference", "SE", "df", "p", fmt.confidence(findings.pilot.confidence)]
-    rows = [
-        [
-            fmt.capital(fmt.text(outcome.label)) if method.startswith("verdict") else "",
-            method,
-            fmt.signed(contrast.estimate),
-            fmt.number(contrast.standard_error),
-            fmt.number(contrast.df, 2 if contrast.df < FEW_DF else 1),
-            fmt.p_cell(contrast.p_value),
-            fmt.interval(contrast.interval.low, contrast.interval.high),
-        ]
-        for outcome, method, contrast in _contrasts(findings)
-    ]
-    return table(
-        header,
-        rows,
-        align="llrrrrr",
-        name="contrasts",
-        caption="Difference, treated minus comparison, in the outcome’s unit. The first method carries the verdict; the "
-        "second must agree with it",
-    )
-
-
-def _outcome_note(findings: Findings) -> str:
-    outcome = findings.primary
-    notes = []
-    if isinstance(outcome.verdict, ClusterContrast) and outcome.effect is not None:
-        notes.append(
-            f"In standard deviations the difference on the {fmt.text(outcome.label)} is {fmt.signed(outcome.effect.estimate)} "
-            f"(Hedges’ g), or {fmt.signed(outcome.improvement_index, 1)} percentile points for an average student "
-            "(improvement index)."
-        )
-    if outcome.mdes_sd is not None and outcome.effect is not None:
-        notes.append(
-            f"A pilot of this size finds a true difference of {fmt.number(outcome.mdes_sd)} SD in four of five cases, assuming "
-            f"that {fmt.percent(findings.pilot.class_icc)} of the variance of scores lies between "
-            f"{CLUSTERS[findings.pilot.cluster][1]}; smaller ones it mostly misses."
-        )
-    if isinstance(outcome.second, ClusterContrast) and outcome.second.df < 4:
-        notes.append("The second method has fewer than 4 degrees of freedom (df) and is uncertain itself.")
-    if _contrasts(findings):
-        notes.append("SE: standard error. df: degrees of freedom, about the number of clusters less what was estimated.")
-    return "::: {.small}\n" + " ".join(notes) + "\n:::" if notes else ""
 
 
 def teacher_results(findings: Findings) -> Block:

@@ -62,3 +62,25 @@ RATING_REASONS = {
 
 SIMILARITY = {"similar": "similar", "different": "different", "not-stated": "not stated"}
 VERDICTS = {"passed": "passed", "failed": "**failed**", "not applicable": "not needed", "cannot be judged": "**open**"}
+
+ROLES = {"verdict": "verdict", "must agree": "second", "beside": "beside"}
+METHODS = {
+    "cluster means": "{cluster} means, t test",
+    "cluster means by size": "{cluster} means, weighted by size",
+    "CR2": "regression, CR2 errors",
+    "CR3": "regression, CR3 errors",
+    "randomisation": "re-assignment of the lot",
+    "wild bootstrap": "wild cluster bootstrap",
+    "wild bootstrap, Webb": "wild bootstrap, Webb weights",
+    "mixed model": "mixed model",
+}
+METHODS_SHORT = {
+    "cluster means": "means",
+    "cluster means by size": "means by size",
+    "CR2": "CR2",
+    "CR3": "CR3",
+    "randomisation": "re-assignment",
+    "wild bootstrap": "wild bootstrap",
+    "wild bootstrap, Webb": "Webb weights",
+    "mixed model": "mixed model",
+}

@@ -9,6 +9,7 @@ import pytest
 from pilotproof.evidence.claims import claim_of
 from pilotproof.evidence.decision import DecisionInputs, decide
 from pilotproof.evidence.wwc import rate_design
+from pilotproof.stats.verdict_method import verdict_method
 
 RANDOMISED = {
     "is_randomised": True,
@@ -49,16 +50,20 @@ def test_rating(change, rating):
 
 
 @pytest.mark.parametrize(
-    ("is_randomised", "has_comparison", "fewest", "claim"),
+    ("design", "treated", "comparison", "claim"),
     [
-        (True, True, 3, "effect"),
-        (False, True, 3, "association"),
-        (True, True, 1, "association"),
-        (False, False, 6, "change"),
+        ("clusters randomised", 3, 3, "effect"),
+        ("students randomised", 40, 40, "effect"),
+        ("staggered starts", 4, 0, "effect"),
+        ("clusters compared", 3, 3, "association"),
+        ("clusters randomised", 1, 5, "association"),
+        ("use compared", 6, 0, "association"),
+        ("before and after", 6, 0, "change"),
+        ("before and after", 1, 0, "change"),
     ],
 )
-def test_the_verb_follows_the_design(is_randomised, has_comparison, fewest, claim):
-    assert claim_of(is_randomised=is_randomised, has_comparison=has_comparison, fewest_clusters_in_an_arm=fewest) == claim
+def test_the_verb_follows_the_design(design, treated, comparison, claim):
+    assert claim_of(verdict_method(design, clusters_treated=treated, clusters_comparison=comparison)) == claim
 
 
 UNCLEAR = DecisionInputs(

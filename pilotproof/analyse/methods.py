@@ -1,0 +1,89 @@
+"""Every method that a design carries, run on the same students: the verdict, the one that must agree, those beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pilotproof.analyse.sides import Sides
+from pilotproof.findings import MethodResult, WithoutOneCluster
+from pilotproof.findings.outcomes import Role
+from pilotproof.pilot import Analysis
+from pilotproof.stats.cluster_data import Refusal
+from pilotproof.stats.clustered import cluster_mean_contrast, cr2_contrast, robust_contrast
+from pilotproof.stats.leave_one_out import leave_one_cluster_out
+from pilotproof.stats.mixed_model import MixedModelRefusal, mixed_model_contrast
+from pilotproof.stats.randomisation import randomisation_test
+from pilotproof.stats.verdict_method import VerdictMethod, verdict_method
+from pilotproof.stats.wild_bootstrap import wild_cluster_bootstrap
+
+CLUSTERS_ONLY = ("wild bootstrap", "mixed model")  # with students as units these say what the others say already
+NUMBERS = ("estimate", "standard_error", "df", "p_value", "least_attainable_p", "interval", "n_treated", "n_comparison")
+
+
+def methods_of(sides: Sides, analysis: Analysis) -> tuple[VerdictMethod, tuple[MethodResult, ...]]:
+    """Which method carries the verdict, and the results of all of them in the order: verdict, must agree, beside."""
+    treated, comparison = sides.clusters_per_arm
+    rule = verdict_method(sides.design, clusters_treated=treated, clusters_comparison=comparison)
+    roles: dict[str, Role] = {} if rule.verdict is None else {rule.verdict: "verdict"}
+    roles |= dict.fromkeys(rule.must_agree, "must agree")
+    roles |= dict.fromkeys((*rule.beside, *SENSITIVITIES), "beside")
+    if sides.design == "students randomised":
+        roles = {name: role for name, role in roles.items() if name not in (*CLUSTERS_ONLY, *SENSITIVITIES)}
+    if rule.verdict is None or comparison == 0:  # each would say so again; a change has its own tests (stats.paired)
+        return rule, ()
+    return rule, tuple(_row(name, role, CONTRASTS[name](sides, analysis)) for name, role in roles.items())
+
+
+def without_one_cluster(sides: Sides, analysis: Analysis) -> WithoutOneCluster | None:
+    """Whether one cluster carries the result; None where the whole cannot be tested, or students are the units."""
+    if sides.design == "students randomised":
+        return None
+    found = leave_one_cluster_out(sides.scores, **sides.named, confidence=analysis.confidence)
+    if isinstance(found, Refusal):
+        return None
+    return WithoutOneCluster(
+        clusters=len(found.without),
+        lowest=found.lowest,
+        highest=found.highest,
+        smallest_p=found.smallest_p,
+        largest_p=found.largest_p,
+        decisive=len(found.decisive),
+        refused=len(found.refused),
+    )
+
+
+def _row(name: str, role: Role, found: Any) -> MethodResult:
+    """Any contrast by the names that all have in common."""
+    refusal = found.reason if isinstance(found, Refusal | MixedModelRefusal) else None
+    values = {number: None if refusal else getattr(found, number, None) for number in NUMBERS}
+    counts = {"clusters_treated": found.clusters_treated, "clusters_comparison": found.clusters_comparison}
+    return MethodResult(method=name, role=role, **values, **counts, refusal=refusal)
+
+
+def _plain(contrast: Callable[..., Any], **options: Any) -> Callable[[Sides, Analysis], Any]:
+    return lambda sides, analysis: contrast(sides.scores, **sides.named, **options, confidence=analysis.confidence)
+
+
+def _drawn(contrast: Callable[..., Any], **options: Any) -> Callable[[Sides, Analysis], Any]:
+    return lambda sides, analysis: contrast(
+        sides.scores,
+        **sides.named,
+        **options,
+        draws=analysis.random_draws,
+        seed=analysis.seed,
+        confidence=analysis.confidence,
+    )
+
+
+SENSITIVITIES: dict[str, Callable[[Sides, Analysis], Any]] = {
+    "cluster means by size": _plain(cluster_mean_contrast, weights="size"),
+    "CR3": _plain(robust_contrast, kind="CR3"),
+}
+CONTRASTS: dict[str, Callable[[Sides, Analysis], Any]] = SENSITIVITIES | {
+    "cluster means": _plain(cluster_mean_contrast),
+    "CR2": _plain(cr2_contrast),
+    "randomisation": _drawn(randomisation_test),
+    "wild bootstrap": _drawn(wild_cluster_bootstrap),
+    "mixed model": _plain(mixed_model_contrast),
+}

@@ -1,0 +1,59 @@
+"""The students of one outcome as the arrays that statistics take, and the design that they were drawn by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pilotproof.pilot import Outcome, Pilot
+from pilotproof.stats.checks import Floats
+from pilotproof.stats.verdict_method import Design
+
+DESIGNS: dict[str, Design] = {
+    "randomised-classes": "clusters randomised",
+    "randomised-students": "students randomised",
+    "comparison-classes": "clusters compared",
+    "before-after": "before and after",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What every contrast of the arms is given: scores, and is_treated, cluster, pretest, covariates, block by name."""
+
+    design: Design
+    scores: Floats
+    named: dict[str, Any]
+
+    @property
+    def clusters_per_arm(self) -> tuple[int, int]:
+        """Treated and comparison units of inference."""
+        is_treated, cluster = self.named["is_treated"], self.named["cluster"]
+        return len(set(cluster[is_treated])), len(set(cluster[~is_treated]))
+
+
+def sides_of(rows: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> Sides:
+    """The students of `rows`, one row each (columns.STUDENTS).
+
+    Students who were drawn by lot within their classes are units of their own, compared within the class; where each class
+    holds one arm only, the class is what got the tool, whatever was drawn.
+    """
+    design = DESIGNS[pilot.design.assignment]
+    pretest = rows["pretest_score"].to_numpy() if pilot.has_pretest(outcome) else None
+    named: dict[str, Any] = {"is_treated": rows["is_treated"].to_numpy(dtype=bool)}
+    if design == "students randomised" and rows.groupby("class_id")["is_treated"].nunique().max() > 1:
+        blocks = rows["class_id"].to_numpy(dtype=object)
+        covariates = None if pretest is None else {"pretest": pretest}
+        named |= {"cluster": rows["student_id"].to_numpy(dtype=object), "covariates": covariates, "block": blocks}
+    else:
+        blocks = rows["school_id"].to_numpy(dtype=object) if pilot.design.block == "school" else None
+        named |= {"cluster": _clusters(rows, pilot), "pretest": pretest, "block": blocks}
+        design = "clusters randomised" if design == "students randomised" else design
+    return Sides(design, rows["posttest_score"].to_numpy(dtype=np.float64), named)
+
+
+def _clusters(rows: pd.DataFrame, pilot: Pilot) -> np.ndarray:
+    return rows[f"{pilot.design.cluster}_id"].to_numpy(dtype=object)

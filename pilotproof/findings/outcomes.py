@@ -1,0 +1,146 @@
+"""The results on student outcomes: the verdict, every method beside it, and what the design can find at all."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pilotproof.evidence.attrition import AttritionVerdict
+from pilotproof.evidence.claims import Claim
+from pilotproof.evidence.wwc import WwcLikeRating
+from pilotproof.findings.base import Basis, Frozen
+from pilotproof.stats.baseline import BaselineDifference
+from pilotproof.stats.cluster_data import Refusal
+from pilotproof.stats.effect_size import EffectSize
+from pilotproof.stats.equivalence import Equivalence
+from pilotproof.stats.imputation import ImputationRefusal, ImputedContrast
+from pilotproof.stats.paired import PairedChange
+from pilotproof.stats.posterior import Posterior
+from pilotproof.stats.results import Interval
+from pilotproof.stats.verdict_method import Method, VerdictMethod
+
+Role = Literal["verdict", "must agree", "beside"]
+Sensitivity = Literal["cluster means by size", "CR3", "wild bootstrap, Webb"]
+
+
+class ArmSummary(Frozen):
+    """One arm of one outcome. Scores in the outcome's unit; SDs are between students.
+
+    assigned, analysed : students; clusters_assigned, clusters_analysed : clusters
+    """
+
+    assigned: int
+    analysed: int
+    clusters_assigned: int
+    clusters_analysed: int
+    mean_pretest: float | None
+    sd_pretest: float | None
+    mean_posttest: float
+    sd_posttest: float
+
+
+class ClusterPoint(Frozen):
+    """Means of one cluster, for figures."""
+
+    arm: Literal["treated", "comparison"]
+    students: int
+    mean_pretest: float | None
+    mean_posttest: float
+
+
+class AttritionFinding(Frozen):
+    """Attrition at one level."""
+
+    level: Literal["students", "clusters"]
+    overall: float
+    differential: float
+    cautious: AttritionVerdict
+    optimistic: AttritionVerdict
+
+
+class MethodResult(Frozen):
+    """One method's answer: difference, treated minus comparison, in the outcome's unit.
+
+    role : carries the verdict, must agree with it, or stands beside it and decides nothing
+    standard_error, df : None for tests that have none; least_attainable_p : None for tests whose p has no floor
+    refusal : why the method gives no answer; then everything above is None
+    """
+
+    method: Method | Sensitivity
+    role: Role
+    estimate: float | None
+    standard_error: float | None
+    df: float | None
+    p_value: float | None
+    least_attainable_p: float | None
+    interval: Interval | None
+    n_treated: int | None
+    n_comparison: int | None
+    clusters_treated: int
+    clusters_comparison: int
+    refusal: str | None
+
+
+class WithoutOneCluster(Frozen):
+    """The verdict's contrast again without each cluster in turn. No cluster is named.
+
+    lowest, highest : estimates; smallest_p, largest_p : over the clusters left out; None when all are refused
+    decisive : clusters without which the sign turns or p crosses 5 %; refused : without which nothing is left to compare
+    """
+
+    clusters: int
+    lowest: float | None
+    highest: float | None
+    smallest_p: float | None
+    largest_p: float | None
+    decisive: int
+    refused: int
+
+
+class OutcomeFinding(Frozen):
+    """One student outcome.
+
+    method : which method carries the verdict for this design and number of clusters, and what may be claimed
+    verdict : its result, or why there is none; None without a comparison group
+    second : CR2 with Satterthwaite degrees of freedom, which must agree
+    methods : every method that was run, the verdict and the second among them
+    without_one : whether one cluster carries the result; missing : the contrast with missing scores imputed, or why not
+    change : of cluster means from pretest to posttest, in a pilot without a comparison group
+    equivalence : the contrast of means held against +- the smallest effect worth having, in the outcome's unit
+    posterior : the effect in SDs drawn towards a prior that the params state; None without one
+    mdes_sd : smallest effect, in student SDs, that the design finds with 80 % power
+    clusters_needed : clusters, both arms together, with which it would find `smallest_effect_sd` with 80 % power
+    least_attainable_p : of a re-randomisation test with this number of clusters per arm; None when refused
+    """
+
+    name: str
+    label: str
+    domain: str
+    unit: str
+    is_primary: bool
+    has_pretest: bool
+    is_relevant: bool
+    smallest_effect_sd: float
+    treated: ArmSummary
+    comparison: ArmSummary | None
+    schools: int
+    districts: int
+    method: VerdictMethod
+    verdict: MethodResult | Refusal | None
+    second: MethodResult | Refusal | None
+    methods: tuple[MethodResult, ...]
+    without_one: WithoutOneCluster | None
+    missing: ImputedContrast | ImputationRefusal | None
+    change: PairedChange | None
+    effect: EffectSize | None
+    equivalence: Equivalence | None
+    posterior: Posterior | None
+    improvement_index: float | None
+    baseline: BaselineDifference | None
+    attrition: tuple[AttritionFinding, ...]
+    rating: WwcLikeRating
+    mdes_sd: float | None
+    clusters_needed: int | None
+    least_attainable_p: float | None
+    claim: Claim
+    points: tuple[ClusterPoint, ...]
+    basis: Basis

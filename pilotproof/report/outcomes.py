@@ -1,0 +1,200 @@
+"""Student outcomes on the page: the sentences, the tables of means and contrasts, and every method side by side."""
+
+from __future__ import annotations
+
+from pilotproof.findings import Findings, MethodResult, OutcomeFinding
+from pilotproof.report import format as fmt
+from pilotproof.report.block import Block, table
+from pilotproof.report.disclosure import may_show_arm
+from pilotproof.report.results import contrast_sentence, meaning_sentence
+from pilotproof.report.words import CLUSTERS, METHODS, METHODS_SHORT, ROLES
+from pilotproof.stats.imputation import ImputedContrast
+from pilotproof.stats.verdict_method import FEWEST_DF
+
+FEW_DF = 10  # below it the decimals of the degrees of freedom matter
+
+
+def outcome_results(findings: Findings) -> Block:
+    """The sentence, its meaning and the table of all outcomes."""
+    parts = []
+    for outcome in findings.outcomes:
+        parts.append(f"{contrast_sentence(outcome, findings)} {meaning_sentence(outcome)}".strip())
+    parts.append(_outcome_table(findings))
+    parts.append(_outcome_note(findings))
+    return Block("\n\n".join(part for part in parts if part))
+
+
+def _outcome_table(findings: Findings) -> str:
+    header = [
+        "Outcome",
+        "Group",
+        "Students",
+        CLUSTERS[findings.pilot.cluster][1].capitalize(),
+        "Before",
+        "After",
+        "SD after",
+    ]
+    rows = []
+    for outcome in findings.outcomes:
+        for name, arm in (("treated", outcome.treated), ("comparison", outcome.comparison)):
+            if arm is None:
+                continue
+            shown = may_show_arm(arm, findings)
+            rows.append(
+                [
+                    fmt.capital(fmt.text(outcome.label)) if name == "treated" else "",
+                    name,
+                    f"{arm.analysed:,}" if shown else f"< {findings.pilot.smallest_group}",
+                    f"{arm.clusters_analysed:,}",
+                    fmt.number(arm.mean_pretest, 1) if shown else fmt.NOTHING,
+                    fmt.number(arm.mean_posttest, 1) if shown else fmt.NOTHING,
+                    fmt.number(arm.sd_posttest, 1) if shown else fmt.NOTHING,
+                ]
+            )
+    means = table(header, rows, align="llrrrrr", name="means", caption="Mean scores of the students analyzed")
+    return means + "\n\n" + _contrast_table(findings) if _contrasts(findings) else means
+
+
+def _contrasts(findings: Findings) -> list[tuple[OutcomeFinding, MethodResult]]:
+    return [
+        (outcome, contrast)
+        for outcome in findings.outcomes
+        for contrast in (outcome.verdict, outcome.second)
+        if isinstance(contrast, MethodResult)
+    ]
+
+
+def _contrast_table(findings: Findings) -> str:
+    rows = [
+        [
+            fmt.capital(fmt.text(outcome.label)) if contrast.role == "verdict" else "",
+            f"{ROLES[contrast.role]}: {method_name(contrast, findings)}",
+            *_numbers(contrast),
+        ]
+        for outcome, contrast in _contrasts(findings)
+    ]
+    return table(
+        ["Outcome", *_header(findings)],
+        rows,
+        align="llrrrrr",
+        name="contrasts",
+        caption="Difference, treated minus comparison, in the outcome’s unit. The first method carries the verdict; the "
+        "second must agree with it",
+    )
+
+
+def every_method(findings: Findings) -> Block:
+    """All methods side by side, so that a reader sees whether the choice of one decided anything."""
+    parts = []
+    for outcome in findings.outcomes:
+        if not outcome.methods:
+            continue
+        rows = [_method_row(result, findings) for result in outcome.methods]
+        parts.append(
+            table(
+                _header(findings),
+                rows,
+                align="lrrrrr",
+                widths=[34, 13, 10, 9, 12, 22],
+                name=f"methods-{outcome.name.replace('_', '-')}",
+                caption=f"{fmt.capital(fmt.text(outcome.label))}: the same students by every method. Only the first two decide",
+            )
+        )
+        parts.append(
+            " ".join(sentence for sentence in (_floor(outcome), _without_one(outcome, findings), _missing(outcome)) if sentence)
+        )
+    if not parts:
+        return Block("There is no contrast of groups, and so nothing to try another method on.")
+    return Block("\n\n".join(part for part in parts if part))
+
+
+def _header(findings: Findings) -> list[str]:
+    return ["Method", "Difference", "SE", "df", "p", fmt.confidence(findings.pilot.confidence)]
+
+
+def _method_row(result: MethodResult, findings: Findings) -> list[str]:
+    name = f"{method_name(result, findings)}{f' ({ROLES[result.role]})' if result.role != 'beside' else ''}"
+    if result.refusal is not None:
+        return [name, fmt.NOTHING, fmt.NOTHING, fmt.NOTHING, "none^a^", fmt.NOTHING]
+    return [name, *_numbers(result)]
+
+
+def _numbers(result: MethodResult) -> list[str]:
+    interval = result.interval
+    return [
+        fmt.signed(result.estimate),
+        fmt.number(result.standard_error),
+        fmt.NOTHING if result.df is None else fmt.number(result.df, 2 if result.df < FEW_DF else 1),
+        fmt.p_cell(result.p_value),
+        fmt.NOTHING if interval is None else fmt.interval(interval.low, interval.high),
+    ]
+
+
+def method_name(result: MethodResult, findings: Findings) -> str:
+    """The method in the words of the report: `class means`."""
+    return METHODS[result.method].format(cluster=CLUSTERS[findings.pilot.cluster][0])
+
+
+def _floor(outcome: OutcomeFinding) -> str:
+    """Least attainable p first: what no data could have gone below. Refusals are explained here too."""
+    floors = [
+        f"{METHODS_SHORT[result.method]} {fmt.exact_p(result.least_attainable_p)}"
+        for result in outcome.methods
+        if result.least_attainable_p is not None
+    ]
+    refused = [f"{METHODS_SHORT[r.method]}: {r.refusal}" for r in outcome.methods if r.refusal is not None]
+    said = [f"Smallest p that the design allows: {fmt.listed(floors)}."] if floors else []
+    said += [f"^a^ Not given ({'; '.join(refused)})."] if refused else []
+    return " ".join(said)
+
+
+def _without_one(outcome: OutcomeFinding, findings: Findings) -> str:
+    found = outcome.without_one
+    if found is None or found.lowest is None:
+        return ""
+    singular, plural = CLUSTERS[findings.pilot.cluster]
+    turns = (
+        f"leaving out {fmt.count(found.decisive, f'particular {singular}', f'particular {plural}')} would turn its sign or "
+        "its significance"
+        if found.decisive
+        else f"no single {singular} decides its sign or its significance"
+    )
+    return (
+        f"Without any one {singular} the difference lies between {fmt.signed(found.lowest)} and {fmt.signed(found.highest)} "
+        f"(p from {fmt.p_cell(found.smallest_p)} to {fmt.p_cell(found.largest_p)}): {turns}."
+    )
+
+
+def _missing(outcome: OutcomeFinding) -> str:
+    found = outcome.missing
+    if not isinstance(found, ImputedContrast):
+        return ""
+    pooled = found.imputed
+    return (
+        f"With the {fmt.count(found.missing_outcome, 'missing posttest')} and "
+        f"{fmt.count(found.missing_pretest, 'missing pretest')} imputed {pooled.imputations} times from the other scores, the "
+        f"difference is {fmt.signed(pooled.estimate)} ({fmt.interval(pooled.interval.low, pooled.interval.high)}; "
+        f"{fmt.p_value(pooled.p_value)})."
+    )
+
+
+def _outcome_note(findings: Findings) -> str:
+    outcome = findings.primary
+    notes = []
+    if isinstance(outcome.verdict, MethodResult) and outcome.effect is not None:
+        notes.append(
+            f"In standard deviations the difference on the {fmt.text(outcome.label)} is {fmt.signed(outcome.effect.estimate)} "
+            f"(Hedges’ g), or {fmt.signed(outcome.improvement_index, 1)} percentile points for an average student "
+            "(improvement index)."
+        )
+    if outcome.mdes_sd is not None and outcome.effect is not None:
+        notes.append(
+            f"A pilot of this size finds a true difference of {fmt.number(outcome.mdes_sd)} SD in four of five cases, assuming "
+            f"that {fmt.percent(findings.pilot.class_icc)} of the variance of scores lies between "
+            f"{CLUSTERS[findings.pilot.cluster][1]}; smaller ones it mostly misses."
+        )
+    if isinstance(outcome.second, MethodResult) and outcome.second.df is not None and outcome.second.df < FEWEST_DF:
+        notes.append("The second method has fewer than 4 degrees of freedom (df) and is uncertain itself.")
+    if _contrasts(findings):
+        notes.append("SE: standard error. df: degrees of freedom, about the number of clusters less what was estimated.")
+    return "::: {.small}\n" + " ".join(notes) + "\n:::" if notes else ""

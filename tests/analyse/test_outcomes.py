@@ -1,0 +1,131 @@
+"""Which method carries the verdict of which design, and that its numbers are those of the statistic by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pilotproof.analyse.outcomes import analyse_outcome
+from pilotproof.stats.cluster_data import Refusal
+from pilotproof.stats.clustered import cluster_mean_contrast, cr2_contrast
+from pilotproof.stats.imputation import ImputationRefusal, ImputedContrast
+from pilotproof.stats.randomisation import randomisation_test
+from tests.analyse.drawn_students import pilot_with, students_of
+from tests.stats.cluster_designs import TOY, noise, some_clusters
+
+EXACT = 1e-12
+
+
+def finding(scores, *, design=None, analysis=None, **columns):
+    pilot = pilot_with(design=design, analysis=analysis)
+    return analyse_outcome(students_of(scores, **columns), pilot.primary, pilot)
+
+
+def roles(found) -> dict[str, str]:
+    return {result.method: result.role for result in found.methods}
+
+
+def test_classes_compared_rest_on_their_means_and_cr2_must_agree():
+    found = finding(TOY)  # 3 v 3 classes of 4: 6 clusters - 2 = 4 df
+    alone = cluster_mean_contrast(TOY["outcome"], **{k: v for k, v in TOY.items() if k != "outcome"})
+    assert (found.verdict.method, found.verdict.df) == ("cluster means", 4)
+    assert found.verdict.p_value == pytest.approx(alone.p_value, rel=EXACT)
+    assert found.second.p_value == pytest.approx(0.00446, abs=5e-6)  # clubSandwich, tests/reference/clustered.R
+    assert (found.claim, found.method.claim) == ("association", "associated with")
+    assert "randomisation" not in roles(found)  # nothing was drawn by lot
+    assert found.least_attainable_p == pytest.approx(2 / 20)  # of a re-assignment: C(6, 3) = 20 ways, and its mirror image
+
+
+def test_three_classes_an_arm_drawn_by_lot_still_rest_on_their_means():
+    found = finding(TOY, design={"assignment": "randomised-classes"})
+    assert (found.verdict.method, roles(found)["randomisation"], found.claim) == ("cluster means", "beside", "effect")
+    by_lot = next(result for result in found.methods if result.method == "randomisation")
+    assert (by_lot.p_value, by_lot.least_attainable_p) == (pytest.approx(0.1), pytest.approx(0.1))  # 2 of 20 assignments
+
+
+def test_from_four_classes_an_arm_on_the_lot_itself_is_the_test():
+    scores = noise(3, 4, 4)
+    found = finding(scores, design={"assignment": "randomised-classes"})
+    alone = randomisation_test(**scores, draws=20_000, seed=20260914)
+    assert (found.verdict.method, roles(found)["cluster means"]) == ("randomisation", "beside")
+    assert found.verdict.p_value == alone.p_value
+    assert found.least_attainable_p == pytest.approx(2 / 70)  # C(8, 4) = 70
+    # the effect's interval is the verdict's: the same in SDs, whose SD is the ratio of their estimates
+    scale = found.effect.estimate / found.verdict.estimate
+    assert found.effect.interval.low == pytest.approx(alone.interval.low * scale, rel=EXACT)
+    assert found.effect.interval.high == pytest.approx(alone.interval.high * scale, rel=EXACT)
+
+
+def test_students_drawn_within_their_classes_are_the_units():
+    scores = noise(11, 5, 5, most=9)
+    lot = np.random.default_rng(1).permutation(len(scores["outcome"])) % 2 == 0
+    scores = scores | {"is_treated": lot, "cluster": np.arange(len(lot)) % 4}
+    found = finding(scores, design={"assignment": "randomised-students"})
+    alone = cr2_contrast(
+        scores["outcome"],
+        is_treated=lot,
+        cluster=np.arange(len(lot)),
+        covariates={"pretest": scores["pretest"]},
+        block=scores["cluster"],
+    )
+    assert (found.method.design, found.verdict.method) == ("students randomised", "randomisation")
+    assert (found.second.estimate, found.second.df) == (pytest.approx(alone.estimate), pytest.approx(alone.df))
+    assert found.verdict.clusters_treated == int(lot.sum())  # one unit a student
+    assert set(roles(found)) == {"randomisation", "CR2", "cluster means"}
+
+
+def test_students_drawn_into_classes_of_one_arm_share_what_the_class_got():
+    found = finding(TOY, design={"assignment": "randomised-students"})
+    assert (found.method.design, found.verdict.clusters_treated) == ("clusters randomised", 3)
+
+
+def test_one_class_in_an_arm_is_refused_once_and_nothing_else_is_run():
+    found = finding(some_clusters(TOY, "ADEF"))
+    assert found.verdict == found.second == Refusal(reason="one cluster in an arm", clusters_treated=1, clusters_comparison=3)
+    assert (found.methods, found.effect, found.without_one, found.missing, found.least_attainable_p) == (
+        (),
+        None,
+        None,
+        None,
+        None,
+    )
+    assert found.claim == "association"
+
+
+def test_without_a_comparison_group_there_is_a_change_and_no_contrast():
+    found = finding(TOY | {"is_treated": [True] * 24}, design={"assignment": "before-after", "comparison": []})
+    gains = np.reshape(np.subtract(TOY["outcome"], TOY["pretest"]), (6, 4)).mean(axis=1)
+    assert (found.verdict, found.second, found.methods, found.claim) == (None, None, (), "change")
+    assert found.change.mean_change == pytest.approx(gains.mean())
+    assert found.change.least_attainable_p == 2 / 2**6
+
+
+def test_missing_scores_are_imputed_beside_the_complete_cases():
+    scores = TOY | {"outcome": [np.nan, *TOY["outcome"][1:]]}
+    found = finding(scores)
+    assert isinstance(found.missing, ImputedContrast)
+    assert (found.missing.n, found.missing.n_complete, found.missing.missing_outcome) == (24, 23, 1)
+    assert found.missing.complete_cases.estimate == pytest.approx(found.verdict.estimate, rel=EXACT)
+    assert finding(TOY).missing == ImputationRefusal(reason="nothing is missing", contrast=None, n_complete=24)
+
+
+def test_a_prior_draws_the_effect_towards_what_earlier_studies_found():
+    prior = {"mean": 0.0, "sd": 0.2, "source": "an invented review"}
+    found = finding(TOY, analysis={"prior": prior})
+    assert finding(TOY).posterior is None
+    assert 0 < found.posterior.mean < found.effect.estimate
+    assert found.posterior.prior.source == "an invented review"
+
+
+def test_no_class_is_named_when_one_is_left_out():
+    found = finding(TOY)
+    assert found.without_one.clusters == 6
+    assert found.without_one.lowest < found.verdict.estimate < found.without_one.highest
+
+
+def test_the_basis_changes_with_the_scores_and_with_nothing_else():
+    one, same = finding(TOY).basis, finding(TOY).basis
+    other = finding(TOY | {"outcome": [61, *TOY["outcome"][1:]]}).basis
+    assert one == same
+    assert one.tables["students"] != other.tables["students"]
+    assert one.method == "cluster means"
