@@ -155,9 +155,9 @@ def _without_one(outcome: OutcomeFinding, findings: Findings) -> str:
     singular, plural = CLUSTERS[findings.pilot.cluster]
     turns = (
         f"leaving out {fmt.count(found.decisive, f'particular {singular}', f'particular {plural}')} would turn its sign or "
-        "its significance"
+        "take p to the other side of 0.05"
         if found.decisive
-        else f"no single {singular} decides its sign or its significance"
+        else f"no single {singular} decides its sign or the side of 0.05 that p is on"
     )
     return (
         f"Without any one {singular} the difference lies between {fmt.signed(found.lowest)} and {fmt.signed(found.highest)} "
