@@ -12,7 +12,7 @@ from scipy import stats
 from pilotproof.stats.attainable import least_attainable_p_sign_flip
 from pilotproof.stats.bootstrap import bca_interval
 from pilotproof.stats.changes import DIGITS, NoInterval, changes
-from pilotproof.stats.checks import Floats, numbers, same_length, share
+from pilotproof.stats.checks import numbers, same_length, share
 from pilotproof.stats.dominance import Dominance, paired_dominance
 from pilotproof.stats.hodges_lehmann import HodgesLehmann, hodges_lehmann
 from pilotproof.stats.results import Interval
@@ -87,8 +87,10 @@ def paired_change(
     same_length(before=x, after=y)
     confidence = share(confidence, "confidence")
     change = changes(y - x, largest=max(np.abs(x).max(), np.abs(y).max()))
-    n, mean, spread = len(change), float(change.mean()), _standard_error(change)
-    t = None if spread is None else mean / spread
+    n, mean = len(change), float(change.mean())
+    sd = 0.0 if np.ptp(change) == 0 else float(change.std(ddof=1))
+    error = float(sd / np.sqrt(n)) if sd else None
+    t = None if error is None else mean / error
     p_value = None if t is None else float(2 * stats.t.sf(abs(t), n - 1))
     flipped, ranked = sign_flip_p(change, draws=draws, seed=seed), signed_rank_test(change)
     return PairedChange(
@@ -96,13 +98,13 @@ def paired_change(
         mean_before=float(x.mean()),
         mean_after=float(y.mean()),
         mean_change=mean,
-        sd_change=0.0 if spread is None else float(change.std(ddof=1)),
+        sd_change=sd,
         df=n - 1,
-        standard_error=spread,
+        standard_error=error,
         t=t,
         p_value=p_value,
-        interval=None if spread is None else _t_interval(mean, spread, n - 1, confidence),
-        d_z=None if t is None else float(t / np.sqrt(n)),
+        interval=None if error is None else _t_interval(mean, error, n - 1, confidence),
+        d_z=None if error is None else mean / sd,
         sign_flip_p=flipped,
         sign_flip_interval=sign_flip_interval(change, confidence=confidence, draws=draws, seed=seed),
         least_attainable_p=max(least_attainable_p_sign_flip(n), 0.0 if n <= LARGEST_EXACT else 1 / (draws + 1)),
@@ -115,10 +117,6 @@ def paired_change(
         draws=draws,
         seed=seed,
     )
-
-
-def _standard_error(change: Floats) -> float | None:
-    return None if np.ptp(change) == 0 else float(change.std(ddof=1) / np.sqrt(len(change)))
 
 
 def _t_interval(mean: float, error: float, df: int, confidence: float) -> Interval:
