@@ -7,12 +7,16 @@ from math import comb
 from pilotproof.stats.checks import count
 
 
-def least_attainable_p_sign_flip(n: int) -> float:
-    """Two-sided sign-flip test over `n` pairs: 2 / 2^n.
+def least_attainable_p_sign_flip(n: int, *, zeros: int = 0) -> float:
+    """Two-sided sign-flip, signed-rank (either treatment of zeros) or sign test over `n` pairs: 2 / 2^n.
 
-    Source: of the 2^n equally likely sign patterns, the observed one and its mirror image are the most extreme.
+    zeros : of the pairs, those without a change; they have no sign to flip, so that 2 / 2^(n - zeros) is the least
+    Source: of the equally likely sign patterns, all up and all down are the most extreme, whatever the ties.
     """
-    return 2.0 ** (1 - count(n, "n", least=1))
+    pairs, unchanged = count(n, "n", least=1), count(zeros, "zeros")
+    if unchanged > pairs:
+        raise ValueError(f"zeros ({unchanged}) cannot exceed n ({pairs})")
+    return min(1.0, 2.0 ** (1 - pairs + unchanged))
 
 
 def least_attainable_p_randomisation(*, n_treated: int, n_comparison: int) -> float:

@@ -1,22 +1,41 @@
-"""Change within the same few people: paired t and the exact sign-flip test."""
+"""Change within the same few people, every way that a reviewer may ask for, and whether these ways agree."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
 from pilotproof.stats.attainable import least_attainable_p_sign_flip
-from pilotproof.stats.checks import Floats, count, numbers, same_length, share
+from pilotproof.stats.bootstrap import bca_interval
+from pilotproof.stats.changes import DIGITS, NoInterval, changes
+from pilotproof.stats.checks import numbers, same_length, share
+from pilotproof.stats.dominance import Dominance, paired_dominance
+from pilotproof.stats.hodges_lehmann import HodgesLehmann, hodges_lehmann
 from pilotproof.stats.results import Interval
+from pilotproof.stats.sign_flip import DRAWS, LARGEST_EXACT, SEED, sign_flip_interval, sign_flip_p
+from pilotproof.stats.signed_rank import SignedRank, signed_rank_test
 
-LARGEST_EXACT = 20
-DRAWS = 100_000
-DRAWS_AT_A_TIME = 10_000  # bounds the memory
-DIGITS = 10  # float noise below this must not turn ties into differences
-SEED = 20260914
+Agreement = Literal["agree: rejected", "agree: not rejected", "disagree", "cannot reject"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementOfTests:
+    """Whether paired t, sign-flip and signed-rank (Pratt) say the same at `alpha`; a test rejects at p <= alpha.
+
+    verdict : "cannot reject" when no exact test could with so few pairs that changed, whatever t says; "disagree" makes a
+        change suggestive and no more
+    is_rejected_by_t : None when all changes are equal
+    """
+
+    verdict: Agreement
+    alpha: float
+    is_rejected_by_t: bool | None
+    is_rejected_by_sign_flip: bool
+    is_rejected_by_signed_rank: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +43,11 @@ class PairedChange:
     """Change, after minus before, over `n` pairs.
 
     standard_error, t, p_value, interval, d_z : None when all changes are equal, so that nothing estimates their spread
-    sign_flip_p : exact up to 20 pairs, by simulation above
+    sign_flip_p, sign_flip_interval : exact up to 20 pairs, by simulation above
     least_attainable_p : the least that the sign-flip test can give with n pairs, and with the draws where it is simulated
+    signed_rank, signed_rank_without_zeros : exact, by Pratt and by the usual treatment of changes of zero
+    bootstrap : BCa interval of the mean change
+    draws, seed : of the bootstrap, and of sign flips above 20 pairs
     """
 
     n: int
@@ -40,61 +62,79 @@ class PairedChange:
     interval: Interval | None
     d_z: float | None
     sign_flip_p: float
+    sign_flip_interval: Interval | NoInterval
     least_attainable_p: float
+    signed_rank: SignedRank
+    signed_rank_without_zeros: SignedRank
+    hodges_lehmann: HodgesLehmann
+    bootstrap: Interval | NoInterval
+    dominance: Dominance
+    agreement: AgreementOfTests
+    draws: int
+    seed: int
 
 
-def paired_change(*, before: ArrayLike, after: ArrayLike, confidence: float = 0.95) -> PairedChange:
-    """Mean change with a paired t interval and the exact sign-flip p.
+def paired_change(
+    *, before: ArrayLike, after: ArrayLike, confidence: float = 0.95, draws: int = DRAWS, seed: int = SEED
+) -> PairedChange:
+    """Mean change with a paired t interval and the exact sign-flip test, beside it rank tests, bootstrap and directions.
 
     before, after : values of the same units in the same order, at least two
+    Raises ValueError for missing values or sides of different length.
     Source: d_z = mean / SD of changes; t = d_z sqrt(n), df = n - 1; sign-flip: Fisher's randomisation of signs.
     """
     x, y = numbers(before, "before", fewest=2), numbers(after, "after", fewest=2)
     same_length(before=x, after=y)
     confidence = share(confidence, "confidence")
-    change = np.round(y - x, DIGITS)
-    n, mean, sd = len(change), float(change.mean()), float(change.std(ddof=1))
-    noise = 10.0**-DIGITS * max(1.0, np.abs(x).max(), np.abs(y).max())
-    spread = None if np.ptp(change) <= noise else sd / np.sqrt(n)
-    t = None if spread is None else mean / spread
-    margin = None if spread is None else float(stats.t.ppf((1 + confidence) / 2, n - 1)) * spread
+    change = changes(y - x, largest=max(np.abs(x).max(), np.abs(y).max()))
+    n, mean = len(change), float(change.mean())
+    sd = 0.0 if np.ptp(change) == 0 else float(change.std(ddof=1))
+    error = float(sd / np.sqrt(n)) if sd else None
+    t = None if error is None else mean / error
+    p_value = None if t is None else float(2 * stats.t.sf(abs(t), n - 1))
+    flipped, ranked = sign_flip_p(change, draws=draws, seed=seed), signed_rank_test(change)
     return PairedChange(
         n=n,
         mean_before=float(x.mean()),
         mean_after=float(y.mean()),
         mean_change=mean,
-        sd_change=sd if spread is not None else 0.0,
+        sd_change=sd,
         df=n - 1,
-        standard_error=None if spread is None else float(spread),
-        t=None if t is None else float(t),
-        p_value=None if t is None else float(2 * stats.t.sf(abs(t), n - 1)),
-        interval=None if margin is None else Interval(low=float(mean - margin), high=float(mean + margin), confidence=confidence),
-        d_z=None if spread is None else float(mean / sd),
-        sign_flip_p=sign_flip_p(change),
-        least_attainable_p=max(least_attainable_p_sign_flip(n), 0.0 if n <= LARGEST_EXACT else 1 / (DRAWS + 1)),
+        standard_error=error,
+        t=t,
+        p_value=p_value,
+        interval=None if error is None else _t_interval(mean, error, n - 1, confidence),
+        d_z=None if error is None else mean / sd,
+        sign_flip_p=flipped,
+        sign_flip_interval=sign_flip_interval(change, confidence=confidence, draws=draws, seed=seed),
+        least_attainable_p=max(least_attainable_p_sign_flip(n), 0.0 if n <= LARGEST_EXACT else 1 / (draws + 1)),
+        signed_rank=ranked,
+        signed_rank_without_zeros=signed_rank_test(change, zeros="dropped"),
+        hodges_lehmann=hodges_lehmann(change, confidence=confidence),
+        bootstrap=bca_interval(change, confidence=confidence, draws=draws, seed=seed),
+        dominance=paired_dominance(change, confidence=confidence),
+        agreement=_agreement(p_value, flipped, ranked, round(1 - confidence, DIGITS)),
+        draws=draws,
+        seed=seed,
     )
 
 
-def sign_flip_p(change: ArrayLike, *, draws: int = DRAWS, seed: int = SEED) -> float:
-    """Two-sided p of the mean change when every sign is equally likely: exact up to 20 changes, else simulated.
-
-    Source: share of sign patterns with |sum| at least the observed one; simulated p = (hits + 1) / (draws + 1).
-    """
-    values = np.round(numbers(change, "change"), DIGITS)
-    observed = abs(values.sum())
-    tolerance = 10.0**-DIGITS * max(1.0, len(values), np.abs(values).sum())
-    if len(values) <= LARGEST_EXACT:
-        return float(np.mean(np.abs(_all_signed_sums(values)) >= observed - tolerance))
-    rng, hits = np.random.default_rng(seed), 0
-    for start in range(0, count(draws, "draws", least=1), DRAWS_AT_A_TIME):
-        signs = rng.integers(0, 2, size=(min(DRAWS_AT_A_TIME, draws - start), len(values)), dtype=np.int8)
-        hits += int(np.sum(np.abs((2 * signs - 1) @ values) >= observed - tolerance))
-    return (hits + 1) / (draws + 1)
+def _t_interval(mean: float, error: float, df: int, confidence: float) -> Interval:
+    margin = float(stats.t.ppf((1 + confidence) / 2, df)) * error
+    return Interval(low=mean - margin, high=mean + margin, confidence=confidence)
 
 
-def _all_signed_sums(values: Floats) -> Floats:
-    """Sums of `values` under all 2^n sign patterns, built up one value at a time."""
-    sums = np.zeros(1)
-    for value in values:
-        sums = np.concatenate([sums + value, sums - value])
-    return sums
+def _agreement(t_p: float | None, flip_p: float, ranked: SignedRank, alpha: float) -> AgreementOfTests:
+    by_t, by_flip, by_rank = None if t_p is None else t_p <= alpha, flip_p <= alpha, ranked.p_value <= alpha
+    verdict: Agreement = "agree: rejected" if by_flip else "agree: not rejected"
+    if ranked.least_attainable_p > alpha:
+        verdict = "cannot reject"
+    elif len({by_t, by_flip, by_rank} - {None}) > 1:
+        verdict = "disagree"
+    return AgreementOfTests(
+        verdict=verdict,
+        alpha=alpha,
+        is_rejected_by_t=by_t,
+        is_rejected_by_sign_flip=by_flip,
+        is_rejected_by_signed_rank=by_rank,
+    )

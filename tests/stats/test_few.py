@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from pilotproof.stats.attainable import least_attainable_p_randomisation, least_attainable_p_sign_flip
 from pilotproof.stats.counts import concentration_scan, poisson_rate, proportion_interval, recurrence
-from pilotproof.stats.paired import paired_change, sign_flip_p
+from pilotproof.stats.paired import paired_change
+from pilotproof.stats.sign_flip import sign_flip_p
 
 R = json.loads((Path(__file__).parents[1] / "reference" / "clustered.json").read_text())
 BEFORE, AFTER = [3.1, 2.8, 3.6, 2.9, 3.3, 3.0], [3.8, 3.0, 3.9, 3.5, 3.2, 3.7]

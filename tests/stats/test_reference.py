@@ -13,8 +13,9 @@ from pilotproof.stats.attrition import attrition_rates
 from pilotproof.stats.clustered import cluster_mean_contrast, cr2_contrast
 from pilotproof.stats.counts import chi_square_p, concentration_scan, poisson_rate, proportion_interval
 from pilotproof.stats.effect_size import hedges_g, hedges_g_adjusted, improvement_index
-from pilotproof.stats.paired import paired_change, sign_flip_p
+from pilotproof.stats.paired import paired_change
 from pilotproof.stats.power import power_of
+from pilotproof.stats.sign_flip import sign_flip_p
 
 FOLDER = Path(__file__).parents[1] / "reference"
 R = json.loads((FOLDER / "statistics.json").read_text(encoding="utf-8"))

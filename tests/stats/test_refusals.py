@@ -19,8 +19,9 @@ from pilotproof.stats.baseline import classify_baseline
 from pilotproof.stats.clustered import ClusterContrast, Refusal, cluster_mean_contrast, cr2_contrast
 from pilotproof.stats.counts import chi_square_p, concentration_scan, poisson_rate, proportion_interval, recurrence
 from pilotproof.stats.effect_size import hedges_g, hedges_g_adjusted, improvement_index, pooled_sd
-from pilotproof.stats.paired import LARGEST_EXACT, paired_change, sign_flip_p
+from pilotproof.stats.paired import paired_change
 from pilotproof.stats.power import mdes_clustered, mdes_paired, multiplier, power_of
+from pilotproof.stats.sign_flip import LARGEST_EXACT, sign_flip_p
 
 CONTRASTS = [cluster_mean_contrast, cr2_contrast]
 
