@@ -24,7 +24,7 @@ Agreement = Literal["agree: rejected", "agree: not rejected", "disagree", "canno
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementOfTests:
-    """Whether paired t, sign-flip and signed-rank (Pratt) say the same at `alpha`; a test rejects at p <= alpha.
+    """Whether paired t, sign-flip and signed-rank (Pratt) say the same at `alpha`; a test rejects below it.
 
     verdict : "cannot reject" when no exact test could with so few pairs that changed, whatever t says; "disagree" makes a
         change suggestive and no more
@@ -125,9 +125,9 @@ def _t_interval(mean: float, error: float, df: int, confidence: float) -> Interv
 
 
 def _agreement(t_p: float | None, flip_p: float, ranked: SignedRank, alpha: float) -> AgreementOfTests:
-    by_t, by_flip, by_rank = None if t_p is None else t_p <= alpha, flip_p <= alpha, ranked.p_value <= alpha
+    by_t, by_flip, by_rank = None if t_p is None else t_p < alpha, flip_p < alpha, ranked.p_value < alpha
     verdict: Agreement = "agree: rejected" if by_flip else "agree: not rejected"
-    if ranked.least_attainable_p > alpha:
+    if ranked.least_attainable_p >= alpha:
         verdict = "cannot reject"
     elif len({by_t, by_flip, by_rank} - {None}) > 1:
         verdict = "disagree"
