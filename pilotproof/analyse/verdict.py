@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from pilotproof.analyse.outcomes import RANDOMISED
-from pilotproof.evidence.decision import DecisionInputs
+from pilotproof.evidence.decision_inputs import Acceptance, Adoption, DecisionInputs, Faults, Learning, Limits
 from pilotproof.evidence.tier import TierInputs, TierVerdict
 from pilotproof.findings import MethodResult, OutcomeFinding, ReliabilityFinding
 from pilotproof.pilot import Pilot
+
+DAYS_PER_WEEK = 7
 
 
 def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
@@ -42,19 +46,38 @@ def decision_inputs(
     primary: OutcomeFinding, reliability: ReliabilityFinding | None, tier: TierVerdict, pilot: Pilot
 ) -> DecisionInputs:
     """What the recommendation depends on."""
-    verdict = primary.verdict if isinstance(primary.verdict, MethodResult) else None
-    rate = reliability.rate if reliability else None
-    concentration = reliability.concentration if reliability else None
     return DecisionInputs(
+        learning=_learning(primary, tier),
+        faults=_faults(reliability),
+        acceptance=Acceptance(),
+        adoption=Adoption(weeks=ceil(((pilot.window.end - pilot.window.start).days + 1) / DAYS_PER_WEEK)),
+        checklist=pilot.checklist.model_dump(include={"privacy", "single_sign_on", "accessible", "works_on_phone"}),
+        cost_per_student=pilot.checklist.cost_per_student,
+        limits=Limits(**pilot.decision.model_dump(exclude={"notice_days"})),
+    )
+
+
+def _learning(primary: OutcomeFinding, tier: TierVerdict) -> Learning:
+    verdict = primary.verdict if isinstance(primary.verdict, MethodResult) else None
+    interval = verdict.interval if verdict else None
+    return Learning(
         has_comparison=primary.comparison is not None,
         tier=tier.tier,
         estimate=verdict.estimate if verdict else None,
         p_value=verdict.p_value if verdict else None,
-        interval_low=verdict.interval.low if verdict else None,
-        interval_high=verdict.interval.high if verdict else None,
+        interval_low=interval.low if interval else None,
+        interval_high=interval.high if interval else None,
+        is_equivalent=primary.equivalence is not None and primary.equivalence.verdict == "equivalent",
+        clusters_needed=primary.clusters_needed,
+    )
+
+
+def _faults(reliability: ReliabilityFinding | None) -> Faults:
+    rate = reliability.rate if reliability else None
+    concentration = reliability.concentration if reliability else None
+    return Faults(
         errors_per_hour=rate.estimate if rate else None,
         errors_per_hour_low=rate.interval.low if rate else None,
-        most_errors_per_hour=pilot.decision.most_errors_per_hour,
         concentration_p_value=concentration.p_value if concentration else None,
         worst_period=reliability.worst_period if reliability else None,
     )

@@ -82,7 +82,7 @@ class PilotCard(Frozen):
     confidence: float
     class_icc: float
     smallest_group: int
-    most_errors_per_hour: float
+    notice_days: int
     logic_model: dict[str, str] | None
     research_basis: tuple[dict[str, str], ...]
     ongoing_study: str | None

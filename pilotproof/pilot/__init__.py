@@ -1,10 +1,11 @@
 """The closed, frozen model of params/<pilot>.yaml. params/nearpod.yaml is its annotated manual."""
 
+from pilotproof.pilot.decision import Checklist, DecisionRules
 from pilotproof.pilot.design import Assignment, Design, Window
 from pilotproof.pilot.evidence import Evidence, Finding, LogicModel, Similarity
 from pilotproof.pilot.fields import MISSING_SPELLINGS
 from pilotproof.pilot.logs import BellPeriod, ErrorLogSource, SessionSource
-from pilotproof.pilot.model import Analysis, DecisionRules, Disclosure, Pilot, Sources, load_pilot
+from pilotproof.pilot.model import Analysis, Disclosure, Pilot, Sources, load_pilot
 from pilotproof.pilot.observations import ObservationSource
 from pilotproof.pilot.outcomes import Outcome, OutcomeSource
 from pilotproof.pilot.roster import RosterSource
@@ -16,6 +17,7 @@ __all__ = [
     "Analysis",
     "Assignment",
     "BellPeriod",
+    "Checklist",
     "Crosswalk",
     "DecisionRules",
     "Design",

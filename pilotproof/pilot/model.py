@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, field_validator, model_validator
 
 from pilotproof import strict_yaml
+from pilotproof.pilot.decision import Checklist, DecisionRules
 from pilotproof.pilot.design import Design, Window
 from pilotproof.pilot.evidence import Evidence
 from pilotproof.pilot.fields import Text
@@ -73,12 +74,6 @@ class Analysis(Closed):
     prior: PriorEvidence | None = None
 
 
-class DecisionRules(Closed):
-    """Thresholds of the recommendation."""
-
-    most_errors_per_hour: float = Field(default=0.25, gt=0)
-
-
 class Disclosure(Closed):
     """Smallest group of students that may be shown. May be raised, never lowered."""
 
@@ -105,6 +100,7 @@ class Pilot(Closed):
     evidence: Evidence = Evidence()
     analysis: Analysis = Analysis()
     decision: DecisionRules = DecisionRules()
+    checklist: Checklist = Checklist()
     disclosure: Disclosure = Disclosure()
 
     @property

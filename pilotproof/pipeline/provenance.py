@@ -37,7 +37,7 @@ def pilot_card(name: str, pilot: Pilot) -> PilotCard:
         confidence=pilot.analysis.confidence,
         class_icc=pilot.analysis.class_icc,
         smallest_group=pilot.disclosure.smallest_group,
-        most_errors_per_hour=pilot.decision.most_errors_per_hour,
+        notice_days=pilot.decision.notice_days,
         logic_model=None if evidence.logic_model is None else evidence.logic_model.model_dump(),
         research_basis=tuple(finding.model_dump() for finding in evidence.research_basis),
         ongoing_study=evidence.ongoing_study,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pilotproof.evidence.decision import Reason
 from pilotproof.findings import Findings, MethodResult, OutcomeFinding
 from pilotproof.report import format as fmt
 from pilotproof.report import gate_text
 from pilotproof.report.block import Block, table
-from pilotproof.report.results import bottom_line, may_be_said, refusal_reason
-from pilotproof.report.words import CHOICES, CLUSTERS, TIERS
+from pilotproof.report.decision import decision_box
+from pilotproof.report.results import bottom_line, cluster_count, may_be_said
+from pilotproof.report.words import CLUSTERS, TIERS
 
 LONGEST_GATE_LIST = 4
 KEY_NUMBERS = 3
@@ -22,72 +22,13 @@ def page_one(findings: Findings) -> Block:
     """Bottom line, recommendation, ESSA ladder, key numbers, what may be said."""
     parts = [
         f"::: {{.bottom-line}}\n{bottom_line(findings)}\n:::",
-        _decision(findings),
+        decision_box(findings),
         "# ESSA evidence ladder {.unnumbered}\n\n" + _ladder(findings),
         "# Key numbers {.unnumbered}\n\n" + _key_numbers(findings),
         "# What may be said {.unnumbered}\n\n" + may_be_said(findings),
         "::: {.page-break}\n:::",
     ]
     return Block("\n\n".join(parts))
-
-
-def _decision(findings: Findings) -> str:
-    decision = findings.decision
-    leading = sorted(decision.reasons, key=lambda reason: reason.speaks_for != decision.choice)
-    reasons = "\n".join(f"- {fmt.sentence(_reason(reason, findings))}" for reason in leading)
-    return (
-        f'::: {{.decision verdict="{decision.choice}"}}\n'
-        f"**Recommendation: {CHOICES[decision.choice]}.** {_advice(findings)}\n\n{reasons}\n:::"
-    )
-
-
-def _advice(findings: Findings) -> str:
-    tool = fmt.text(findings.pilot.tool)
-    reliability = findings.reliability
-    worst = reliability.worst_period if reliability else None
-    has_proof = findings.tier.tier in (1, 2, 3)
-    then = "decide on a wider roll-out" if has_proof else "run a larger pilot"
-    at_fault = any(reason.name == "faults concentrated" for reason in findings.decision.reasons)
-    faults = f"the faults of period {fmt.text(worst)}" if worst and at_fault else "the technical faults"
-    return {
-        "adopt": f"The gains with {tool} stand up to the checks in this report.",
-        "extend": "Not enough to tell. Do not buy or drop it on this evidence; run a larger pilot first.",
-        "adjust": f"Have {faults} mended before anything else; then {then}.",
-        "stop": f"Students with {tool} scored lower. End its use, with notice and an archive of student work.",
-        "review": "Something needs a person's attention before the pilot goes on.",
-    }[findings.decision.choice]
-
-
-def _reason(reason: Reason, findings: Findings) -> str:
-    seen, outcome = reason.observed, findings.primary
-    singular, plural = CLUSTERS[findings.pilot.cluster]
-    if reason.name == "faults concentrated":
-        reliability = findings.reliability
-        errors = next(p.errors for p in reliability.periods if p.period == seen["period"])
-        return (
-            f"{errors} of {fmt.count(reliability.errors, 'technical error')} fell into period {seen['period']}, more than "
-            f"chance would put there ({fmt.p_value(seen['p_value'])})"
-        )
-    return {
-        "scores lower": "Students with the tool scored lower, by more than chance would explain",
-        "scores higher": "Students with the tool scored higher, by more than chance would explain",
-        "cannot tell": f"With {fmt.count(_clusters(outcome), singular, plural)} the pilot could only have found a "
-        f"difference of about {fmt.number(outcome.mdes_sd, 1)} standard deviations or more, which is very large"
-        if outcome.mdes_sd and outcome.mdes_sd > 0.4
-        else "The difference in scores can be chance",
-        "no test": f"No test of scores is possible: {refusal_reason(outcome, findings)}",
-        "no comparison": "No group without the tool was measured, so a change in scores cannot be put down to it",
-        "errors too frequent": f"There were {fmt.number(seen.get('errors_per_hour'))} errors per hour of use; the limit is "
-        f"{fmt.number(seen.get('limit'))}",
-        "reliable": f"There were {fmt.number(seen.get('errors_per_hour'))} errors per hour of use, within the limit of "
-        f"{fmt.number(seen.get('limit'))}",
-        "reliability unknown": "Reliability was not measured",
-    }[reason.name]
-
-
-def _clusters(outcome: OutcomeFinding) -> int:
-    arms = [arm for arm in (outcome.treated, outcome.comparison) if arm is not None]
-    return sum(arm.clusters_analysed for arm in arms)
 
 
 def _ladder(findings: Findings) -> str:
@@ -180,5 +121,5 @@ def _sample_cards(findings: Findings) -> list[tuple[str, str]]:
     arms = [arm for arm in (outcome.treated, outcome.comparison) if arm is not None]
     students = sum(arm.analysed for arm in arms)
     places = f"{fmt.count(outcome.schools, 'school')} and {fmt.count(outcome.districts, 'district')}"
-    clusters = fmt.count(_clusters(outcome), *CLUSTERS[findings.pilot.cluster])
+    clusters = fmt.count(cluster_count(outcome), *CLUSTERS[findings.pilot.cluster])
     return [(f"{students:,}", f"students analyzed, in {clusters}, {places}")]

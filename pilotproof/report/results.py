@@ -86,6 +86,12 @@ def cluster_counts(contrast: MethodResult, findings: Findings) -> str:
     return f"{contrast.clusters_treated} treated and {contrast.clusters_comparison} comparison {plural}"
 
 
+def cluster_count(outcome: OutcomeFinding) -> int:
+    """Clusters analysed, both arms together."""
+    arms = [arm for arm in (outcome.treated, outcome.comparison) if arm is not None]
+    return sum(arm.clusters_analysed for arm in arms)
+
+
 def meaning_sentence(outcome: OutcomeFinding) -> str:
     """What the interval leaves open, held against the smallest effect that matters."""
     if not isinstance(outcome.verdict, MethodResult) or outcome.effect is None:

@@ -84,3 +84,11 @@ METHODS_SHORT = {
     "wild bootstrap, Webb": "Webb weights",
     "mixed model": "mixed model",
 }
+
+CHECKLIST = {
+    "privacy": "privacy agreements (FERPA, COPPA)",
+    "single_sign_on": "single sign-on",
+    "accessible": "accessibility (WCAG 2.1 AA)",
+    "works_on_phone": "works on a phone",
+    "cost_per_student": "cost per student",
+}

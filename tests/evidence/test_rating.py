@@ -1,13 +1,10 @@
-"""The WWC-like rating, the verb a design allows, and the recommendation."""
+"""The WWC-like rating, and the verb a design allows."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import pytest
 
 from pilotproof.evidence.claims import claim_of
-from pilotproof.evidence.decision import DecisionInputs, decide
 from pilotproof.evidence.wwc import rate_design
 from pilotproof.stats.verdict_method import verdict_method
 
@@ -64,39 +61,3 @@ def test_rating(change, rating):
 )
 def test_the_verb_follows_the_design(design, treated, comparison, claim):
     assert claim_of(verdict_method(design, clusters_treated=treated, clusters_comparison=comparison)) == claim
-
-
-UNCLEAR = DecisionInputs(
-    has_comparison=True,
-    tier=4,
-    estimate=1.0,
-    p_value=0.4,
-    interval_low=-1.5,
-    interval_high=3.5,
-    errors_per_hour=0.1,
-    errors_per_hour_low=0.05,
-    most_errors_per_hour=0.25,
-    concentration_p_value=0.6,
-    worst_period="3",
-)
-
-
-@pytest.mark.parametrize(
-    ("change", "choice"),
-    [
-        ({}, "extend"),
-        ({"tier": 3, "p_value": 0.01, "estimate": 3.0}, "adopt"),
-        ({"p_value": 0.01, "estimate": -3.0}, "stop"),
-        ({"concentration_p_value": 0.001}, "adjust"),
-        ({"tier": 3, "p_value": 0.01, "concentration_p_value": 0.001}, "adjust"),  # mend first, even when it works
-        ({"p_value": 0.01, "estimate": -3.0, "concentration_p_value": 0.001}, "stop"),
-        ({"errors_per_hour": 0.5, "errors_per_hour_low": 0.3}, "adjust"),
-        ({"errors_per_hour": 0.5, "errors_per_hour_low": 0.25}, "extend"),  # the limit itself may be chance
-        ({"errors_per_hour": None, "errors_per_hour_low": None, "concentration_p_value": None}, "extend"),
-        ({"has_comparison": False, "estimate": None, "p_value": None}, "extend"),
-    ],
-)
-def test_the_recommendation(change, choice):
-    decision = decide(replace(UNCLEAR, **change))
-    assert decision.choice == choice
-    assert decision.reasons, "a recommendation without a reason"
