@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from pilotproof.stats.attainable import least_attainable_p_sign_flip
+from pilotproof.stats.attainable import least_attainable_p_sign_flip, least_attainable_p_simulated
 from pilotproof.stats.checks import Floats, count, numbers, same_length, share
 from pilotproof.stats.results import Interval
 
@@ -57,6 +57,7 @@ def paired_change(*, before: ArrayLike, after: ArrayLike, confidence: float = 0.
     noise = 10.0**-DIGITS * max(1.0, np.abs(x).max(), np.abs(y).max())
     spread = None if np.ptp(change) <= noise else sd / np.sqrt(n)
     t = None if spread is None else mean / spread
+    least = least_attainable_p_sign_flip(n)
     margin = None if spread is None else float(stats.t.ppf((1 + confidence) / 2, n - 1)) * spread
     return PairedChange(
         n=n,
@@ -71,7 +72,7 @@ def paired_change(*, before: ArrayLike, after: ArrayLike, confidence: float = 0.
         interval=None if margin is None else Interval(low=float(mean - margin), high=float(mean + margin), confidence=confidence),
         d_z=None if spread is None else float(mean / sd),
         sign_flip_p=sign_flip_p(change),
-        least_attainable_p=max(least_attainable_p_sign_flip(n), 0.0 if n <= LARGEST_EXACT else 1 / (DRAWS + 1)),
+        least_attainable_p=least if n <= LARGEST_EXACT else least_attainable_p_simulated(least, draws=DRAWS),
     )
 
 
