@@ -16,10 +16,12 @@ from pilotproof.stats.attainable import least_attainable_p_randomisation
 from pilotproof.stats.attrition import attrition_rates
 from pilotproof.stats.baseline import BaselineDifference, baseline_difference
 from pilotproof.stats.clustered import ClusterContrast, Refusal, cluster_mean_contrast, cr2_contrast
+from pilotproof.stats.design_error import clustered_design
 from pilotproof.stats.effect_size import EffectSize, hedges_g_adjusted, improvement_index, pooled_sd
 from pilotproof.stats.equivalence import Equivalence, equivalence_test
 from pilotproof.stats.paired import PairedChange, paired_change
 from pilotproof.stats.power import mdes_clustered
+from pilotproof.stats.power_search import NotWithinReach, size_needed
 
 RANDOMISED = ("randomised-classes", "randomised-students")
 FEWEST_TO_PLAN = 4
@@ -239,10 +241,13 @@ def _clusters_needed(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> 
     sizes = _sizes(analysed, outcome, pilot)
     if sizes is None:
         return None
-    enough = (
-        n for n in range(FEWEST_TO_PLAN, MOST_CLUSTERS) if mdes_clustered(clusters=n, **sizes) <= outcome.smallest_effect_sd
+    found = size_needed(
+        lambda clusters: clustered_design(clusters=clusters, **sizes),
+        outcome.smallest_effect_sd,
+        fewest=FEWEST_TO_PLAN,
+        most=MOST_CLUSTERS,
     )
-    return next(enough, None)
+    return None if isinstance(found, NotWithinReach) else found
 
 
 def _points(analysed: pd.DataFrame) -> tuple[ClusterPoint, ...]:
