@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from pilotproof.pilot import Outcome, Pilot
+from pilotproof.stats.design_error import clustered_design
 from pilotproof.stats.power import mdes_clustered
+from pilotproof.stats.power_search import NotWithinReach, size_needed
 
 FEWEST_TO_PLAN = 4
 MOST_CLUSTERS = 2_000
@@ -22,10 +24,13 @@ def clusters_needed(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> i
     sizes = _sizes(analysed, outcome, pilot)
     if sizes is None:
         return None
-    enough = (
-        n for n in range(FEWEST_TO_PLAN, MOST_CLUSTERS) if mdes_clustered(clusters=n, **sizes) <= outcome.smallest_effect_sd
+    found = size_needed(
+        lambda clusters: clustered_design(clusters=clusters, **sizes),
+        outcome.smallest_effect_sd,
+        fewest=FEWEST_TO_PLAN,
+        most=MOST_CLUSTERS,
     )
-    return next(enough, None)
+    return None if isinstance(found, NotWithinReach) else found
 
 
 def clusters_per_arm(analysed: pd.DataFrame) -> tuple[int, int]:

@@ -63,7 +63,7 @@ class Decision:
 
 
 def decide(inputs: DecisionInputs) -> Decision:
-    """Weigh every rule. Adoption needs every item of the checklist answered yes; too little data is a longer pilot.
+    """Weigh every rule. Adoption needs every item of the checklist met; too little data is a longer pilot.
 
     Source: rules of the field: lesson time lost is reviewed at once; under 30 % of teachers using a tool after a semester
     retires it; trusted without a gain is adjusted; a gain without trust will not last.
@@ -84,7 +84,7 @@ def _lesson_time(inputs: DecisionInputs) -> tuple[Reason, ...]:
 
 
 def _checklist(inputs: DecisionInputs) -> tuple[Reason, ...]:
-    failed = [item for item, answer in inputs.checklist.items() if answer == "no"]
+    failed = [item for item, answer in inputs.checklist.items() if answer == "not-met"]
     unanswered = [item for item, answer in inputs.checklist.items() if answer == "not-checked"]
     cost, limit = inputs.cost_per_student, inputs.limits.most_cost_per_student
     reasons = []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Answer = Literal["yes", "no", "not-checked"]
+Answer = Literal["met", "not-met", "not-checked"]
 Trust = Literal["high", "low", "cannot tell"]
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from pilotproof.pilot.fields import Text
 from pilotproof.strict_yaml import Closed
 
-Answer = Literal["yes", "no", "not-checked"]
+Answer = Literal["met", "not-met", "not-checked"]
 
 
 class DecisionRules(Closed):

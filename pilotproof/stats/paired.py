@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from pilotproof.stats.attainable import least_attainable_p_sign_flip
+from pilotproof.stats.attainable import least_attainable_p_sign_flip, least_attainable_p_simulated
 from pilotproof.stats.bootstrap import bca_interval
 from pilotproof.stats.changes import DIGITS, NoInterval, changes
 from pilotproof.stats.checks import numbers, same_length, share
@@ -92,6 +92,7 @@ def paired_change(
     error = float(sd / np.sqrt(n)) if sd else None
     t = None if error is None else mean / error
     p_value = None if t is None else float(2 * stats.t.sf(abs(t), n - 1))
+    least = least_attainable_p_sign_flip(n)
     flipped, ranked = sign_flip_p(change, draws=draws, seed=seed), signed_rank_test(change)
     return PairedChange(
         n=n,
@@ -107,7 +108,7 @@ def paired_change(
         d_z=None if error is None else mean / sd,
         sign_flip_p=flipped,
         sign_flip_interval=sign_flip_interval(change, confidence=confidence, draws=draws, seed=seed),
-        least_attainable_p=max(least_attainable_p_sign_flip(n), 0.0 if n <= LARGEST_EXACT else 1 / (draws + 1)),
+        least_attainable_p=least if n <= LARGEST_EXACT else least_attainable_p_simulated(least, draws=draws),
         signed_rank=ranked,
         signed_rank_without_zeros=signed_rank_test(change, zeros="dropped"),
         hodges_lehmann=hodges_lehmann(change, confidence=confidence),

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pilotproof.stats.attainable import least_attainable_p_simulated, least_attainable_p_wild_bootstrap
 from pilotproof.stats.checks import ROUNDING, Floats, count
 from pilotproof.stats.cluster_data import ClusterData, Covariates, Refusal, cluster_data, refusal_of, refused, student_design
 from pilotproof.stats.results import Interval
@@ -116,6 +117,7 @@ def wild_cluster_bootstrap(
     def p_of(difference: float) -> float:
         return _p(found, estimate, error, difference)
 
+    least = least_attainable_p_wild_bootstrap(clusters, weights=weights)
     tried = len(found.a) * 2 if is_exact else len(found.a) + 1
     return WildBootstrap(
         weights=weights,
@@ -123,7 +125,7 @@ def wild_cluster_bootstrap(
         standard_error=error,
         t=estimate / error,
         p_value=p_of(0.0),
-        least_attainable_p=max(2 / float(len(values)) ** clusters, 0.0 if is_exact else 1 / tried),
+        least_attainable_p=least if is_exact else least_attainable_p_simulated(least, draws=len(found.a)),
         interval=_inverted(p_of, estimate, error, data.confidence),
         draws=tried,
         is_exact=is_exact,

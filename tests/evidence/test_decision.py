@@ -20,13 +20,13 @@ LIMITS = Limits(
     semester_weeks=16,
     most_cost_per_student=5.0,
 )
-ALL_YES = dict.fromkeys(("privacy", "single_sign_on", "accessible", "works_on_phone"), "yes")
+ALL_MET = dict.fromkeys(("privacy", "single_sign_on", "accessible", "works_on_phone"), "met")
 UNCLEAR = DecisionInputs(
     learning=Learning(has_comparison=True, tier=4, estimate=1.0, p_value=0.4, interval_low=-1.5, interval_high=3.5),
     faults=Faults(errors_per_hour=0.1, errors_per_hour_low=0.05, concentration_p_value=0.6, worst_period="3"),
     acceptance=Acceptance(),
     adoption=Adoption(weeks=4),
-    checklist=ALL_YES,
+    checklist=ALL_MET,
     cost_per_student=4.5,
     limits=LIMITS,
 )
@@ -76,10 +76,10 @@ def with_(**strands: Any) -> DecisionInputs:
         ({"acceptance": {"buy_in_share": 0.85}}, "extend", "buy-in at target"),
         ({"acceptance": {"buy_in_share": 0.84}}, "extend", "buy-in below target"),
         # the checklist
-        ({"checklist": ALL_YES | {"privacy": "no"}, "learning": HIGHER}, "review", "privacy not agreed"),
-        ({"checklist": ALL_YES | {"accessible": "no"}, "learning": HIGHER}, "adjust", "checklist failed"),
-        ({"checklist": ALL_YES | {"accessible": "not-checked"}, "learning": HIGHER}, "adjust", "checklist open"),
-        ({"checklist": ALL_YES | {"accessible": "not-checked"}}, "extend", "checklist open"),
+        ({"checklist": ALL_MET | {"privacy": "not-met"}, "learning": HIGHER}, "review", "privacy not agreed"),
+        ({"checklist": ALL_MET | {"accessible": "not-met"}, "learning": HIGHER}, "adjust", "checklist failed"),
+        ({"checklist": ALL_MET | {"accessible": "not-checked"}, "learning": HIGHER}, "adjust", "checklist open"),
+        ({"checklist": ALL_MET | {"accessible": "not-checked"}}, "extend", "checklist open"),
         ({"cost_per_student": 5.0, "learning": HIGHER}, "adopt", "checklist passed"),
         ({"cost_per_student": 5.01, "learning": HIGHER}, "adjust", "too expensive"),
         ({"adoption": {"licences_bought": 150, "licences_used": 120, "idle_cost": 135.0}}, "extend", "licences idle"),
@@ -106,7 +106,7 @@ def test_everything_unmeasured_is_said_and_extends_the_pilot():
         faults=Faults(),
         acceptance=Acceptance(),
         adoption=Adoption(weeks=40),
-        checklist=dict.fromkeys(ALL_YES, "not-checked"),
+        checklist=dict.fromkeys(ALL_MET, "not-checked"),
         cost_per_student=None,
         limits=LIMITS,
     )
@@ -127,7 +127,7 @@ maybe = st.none() | st.floats(0, 1)
     using=maybe,
     buy_in=maybe,
     weeks=st.integers(1, 40),
-    answer=st.sampled_from(["yes", "no", "not-checked"]),
+    answer=st.sampled_from(["met", "not-met", "not-checked"]),
 )
 def test_the_choice_is_the_most_pressing_one_that_a_reason_speaks_for(tier, p, estimate, lost, using, buy_in, weeks, answer):
     decision = decide(
@@ -136,9 +136,9 @@ def test_the_choice_is_the_most_pressing_one_that_a_reason_speaks_for(tier, p, e
             faults={"time_lost_share": lost},
             adoption={"teachers_using_share": using, "weeks": weeks},
             acceptance={"buy_in_share": buy_in},
-            checklist=ALL_YES | {"accessible": answer},
+            checklist=ALL_MET | {"accessible": answer},
         )
     )
     spoken = {reason.speaks_for for reason in decision.reasons} - {None}
     assert decision.choice == min(spoken, key=PRIORITY.index, default="extend")
-    assert decision.choice != "adopt" or (tier == 3 and answer == "yes")
+    assert decision.choice != "adopt" or (tier == 3 and answer == "met")

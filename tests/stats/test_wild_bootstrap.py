@@ -41,11 +41,12 @@ def test_the_standard_error_is_cr1s():
 
 
 def test_counts_and_least_attainable_p():
-    # the observed weights and their mirror image are always as extreme: 2 of 2^6, with Webb 2 of 6^6
+    # the observed weights and their mirror image are always as extreme: 2 of 2^6. With Webb weights so are
+    # all that give every cluster the same weight, which only scales the data: 6 of 6^6
     found = wild_cluster_bootstrap(**TOY)
     assert (found.n_treated, found.n_comparison, found.clusters_treated, found.clusters_comparison) == (12, 12, 3, 3)
     assert found.least_attainable_p == 2 / 2**6 == found.p_value
-    assert wild_cluster_bootstrap(**TOY, weights="Webb").least_attainable_p == 2 / 6**6
+    assert wild_cluster_bootstrap(**TOY, weights="Webb").least_attainable_p == 6 / 6**6
 
 
 def test_with_too_few_clusters_for_any_rejection_there_is_no_interval():

@@ -1,0 +1,115 @@
+"""How precisely a design would measure: standard error in SDs and degrees of freedom, before any data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pilotproof.stats.checks import count, finite, part, positive, share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignError:
+    """Standard error of the estimate, in the SDs that its function names, and the degrees of freedom of its t test."""
+
+    standard_error: float
+    df: int
+
+
+def individual_design(
+    *, students: int, share_treated: float = 0.5, r2: float = 0.0, covariates: int = 0, blocks: int = 1
+) -> DesignError:
+    """Students assigned one by one, in one pot or within each of `blocks` equally large ones; in student SDs.
+
+    r2 : explained by `covariates`. df = students - 2 blocks - covariates.
+    Source: Dong & Maynard (2013), designs IRA1_1r and, with block effects, BIRA2_1f: an effect of its own in every block.
+    """
+    spread = share(share_treated, "share_treated") * (1 - share_treated) * count(students, "students", least=2)
+    df = students - 2 * count(blocks, "blocks", least=1) - count(covariates, "covariates")
+    return _design((1 - part(r2, "r2")) / spread, df)
+
+
+def clustered_design(
+    *,
+    clusters: int,
+    cluster_size: float,
+    icc: float,
+    share_treated: float = 0.5,
+    r2_student: float = 0.0,
+    r2_cluster: float = 0.0,
+    cluster_covariates: int = 0,
+    blocks: int = 1,
+) -> DesignError:
+    """Clusters assigned, in one pot or within each of `blocks` equally large ones; in student SDs.
+
+    clusters : of both arms and all blocks; cluster_size : students of each; cluster_covariates : whole-cluster covariates
+    icc : share of variance between clusters (of a block); r2_student, r2_cluster : explained by covariates at each level
+    df = clusters - 2 blocks - cluster_covariates.
+    Source: Dong & Maynard (2013), designs CRA2_2r and, with block effects, BCRA3_2f: an effect of its own in every block.
+    """
+    total = count(clusters, "clusters", least=2)
+    spread = share(share_treated, "share_treated") * (1 - share_treated) * total
+    variance = cluster_mean_sd(cluster_size=cluster_size, icc=icc, r2_student=r2_student, r2_cluster=r2_cluster) ** 2
+    df = total - 2 * count(blocks, "blocks", least=1) - count(cluster_covariates, "cluster_covariates")
+    return _design(variance / spread, df)
+
+
+def cluster_mean_sd(*, cluster_size: float, icc: float, r2_student: float = 0.0, r2_cluster: float = 0.0) -> float:
+    """Standard deviation of cluster means in student SDs; arguments as in `clustered_design`."""
+    rho = part(icc, "icc")
+    within = (1 - rho) * (1 - part(r2_student, "r2_student")) / positive(cluster_size, "cluster_size")
+    return float(np.sqrt(rho * (1 - part(r2_cluster, "r2_cluster")) + within))
+
+
+def clustered_change_design(
+    *,
+    clusters: int,
+    cluster_size: float,
+    icc: float,
+    persistence: float,
+    share_treated: float = 0.5,
+    r2_student: float = 0.0,
+    r2_cluster: float = 0.0,
+    r2_treatment: float = 0.0,
+) -> DesignError:
+    """Difference in differences: change of treated less change of comparison clusters; in student SDs of one measurement.
+
+    persistence : share of the variance that is the same before and after, from 0 to below 1 (theta)
+    r2_treatment : share of the variance of arm that covariates explain. df = clusters - 2.
+    Source: Mathematica's R package MDES 1.0, `MDES_DID_CL`: SE of CRA2_2r times sqrt(2 (1 - theta) / (1 - R^2 of arm)).
+    """
+    once = clustered_design(
+        clusters=clusters,
+        cluster_size=cluster_size,
+        icc=icc,
+        share_treated=share_treated,
+        r2_student=r2_student,
+        r2_cluster=r2_cluster,
+    )
+    factor = 2 * (1 - part(persistence, "persistence")) / (1 - part(r2_treatment, "r2_treatment"))
+    return _design(once.standard_error**2 * factor, once.df)
+
+
+def paired_design(n: int) -> DesignError:
+    """Mean change of `n` pairs in SDs of change: 1 / sqrt(n), df = n - 1."""
+    pairs = count(n, "n", least=2)
+    return _design(1 / pairs, pairs - 1)
+
+
+def before_after_design(n: int, *, correlation: float) -> DesignError:
+    """Mean change of `n` units in SDs of one measurement: sqrt(2 (1 - r) / n), df = n - 1.
+
+    correlation : of before and after over the units, between -1 and 1, both excluded
+    Source: variance of a difference of two measurements with equal SDs.
+    """
+    pairs, r = count(n, "n", least=2), finite(correlation, "correlation")
+    if not -1 < r < 1:
+        raise ValueError(f"correlation must lie between -1 and 1, not {correlation!r}")
+    return _design(2 * (1 - r) / pairs, pairs - 1)
+
+
+def _design(variance: float, df: int) -> DesignError:
+    if df < 1:
+        raise ValueError(f"df must be above 0, not {df!r}: the design has no degrees of freedom")
+    return DesignError(standard_error=float(np.sqrt(variance)), df=df)
