@@ -26,6 +26,7 @@ from pilotproof.stats.clustered import ClusterContrast, cluster_mean_contrast
 from pilotproof.stats.effect_size import EffectSize, hedges_g_adjusted, improvement_index, pooled_sd
 from pilotproof.stats.equivalence import Equivalence, equivalence_test
 from pilotproof.stats.imputation import ImputationRefusal, ImputedContrast, imputed_contrast
+from pilotproof.stats.multiplicity import within_domains
 from pilotproof.stats.paired import PairedChange, paired_change
 from pilotproof.stats.posterior import Posterior, Prior, posterior
 from pilotproof.stats.results import Interval
@@ -35,8 +36,24 @@ RELEVANT = ("student-outcome", "named-in-logic-model")
 Contrast = ClusterContrast | Refusal | None
 
 
+def analyse_outcomes(students: pd.DataFrame, pilot: Pilot) -> tuple[OutcomeFinding, ...]:
+    """The findings on all outcomes of the params, each p-value adjusted for those of its domain."""
+    found = tuple(analyse_outcome(students, outcome, pilot) for outcome in pilot.outcomes)
+    tested = [outcome for outcome in found if isinstance(outcome.verdict, MethodResult) and outcome.verdict.p_value is not None]
+    if not tested:
+        return found
+    among = within_domains(
+        [outcome.verdict.p_value for outcome in tested],
+        [outcome.domain for outcome in tested],
+        [outcome.is_primary for outcome in tested],
+        alpha=ALPHA,
+    )
+    decided = {outcome.name: decision for outcome, decision in zip(tested, among, strict=True)}
+    return tuple(outcome.model_copy(update={"among": decided.get(outcome.name)}) for outcome in found)
+
+
 def analyse_outcome(students: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> OutcomeFinding:
-    """The finding on `outcome`. `students` is the tidy table (columns.STUDENTS) of all outcomes."""
+    """The finding on `outcome` by itself. `students` is the tidy table (columns.STUDENTS) of all outcomes."""
     assigned = students[students["outcome"] == outcome.name]
     assigned = assigned.assign(cluster=assigned[f"{pilot.design.cluster}_id"])
     analysed = assigned[assigned["is_analysed"]]
@@ -59,6 +76,7 @@ def analyse_outcome(students: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> O
         method=rule,
         verdict=verdict,
         second=second,
+        among=None,
         methods=methods,
         without_one=without_one_cluster(sides, pilot.analysis) if methods else None,
         missing=_missing(assigned, outcome, pilot) if methods else None,

@@ -30,6 +30,8 @@ def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
         is_outcome_relevant=primary.is_relevant,
         estimate=verdict.estimate if verdict else None,
         p_value=verdict.p_value if verdict else None,
+        adjusted_p=primary.among.adjusted_p if primary.among else None,
+        family_size=primary.among.family_size if primary.among else 1,
         second_estimate=second.estimate if second else None,
         second_p_value=second.p_value if second else None,
         overriding_negative=stated.overriding_negative,

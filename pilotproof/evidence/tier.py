@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pilotproof.evidence.gates import Gate, verdict_of
+from pilotproof.evidence.gates import Gate, GateVerdict, verdict_of
 from pilotproof.evidence.wwc import Rating
 
 Overlap = Literal["similar", "different", "not-stated"]
@@ -18,6 +18,7 @@ FEWEST_CLUSTERS = 2
 STATUTE = "20 U.S.C. 7801(21)(A)"
 WWC_ESSA = "WWC reading of ESSA tiers 1 and 2"
 EDGAR = "34 CFR 77.1"
+MULTIPLE = "Benjamini & Hochberg (1995), within the domain"
 FEW_CLUSTERS = "inference on classes, not students"
 
 
@@ -26,6 +27,7 @@ class TierInputs:
     """Everything the tier depends on.
 
     p_value : two-sided, from the cluster-level contrast that carries the verdict; None when it was refused
+    adjusted_p : the same p among the `family_size` outcomes of its domain
     second_p_value, second_estimate : CR2 with Satterthwaite degrees of freedom, which must agree
     students, districts, schools : analysed, both arms together
     """
@@ -40,6 +42,8 @@ class TierInputs:
     is_outcome_relevant: bool
     estimate: float | None
     p_value: float | None
+    adjusted_p: float | None
+    family_size: int
     second_estimate: float | None
     second_p_value: float | None
     overriding_negative: Literal["none-known", "found", "not-searched"]
@@ -142,6 +146,14 @@ def _result_gates(inputs: TierInputs) -> tuple[Gate, ...]:
             rule=STATUTE,
         ),
         Gate(
+            name="several outcomes",
+            tier=3,
+            verdict=_survives(inputs),
+            observed={"adjusted_p": inputs.adjusted_p, "family_size": inputs.family_size},
+            threshold=ALPHA,
+            rule=MULTIPLE,
+        ),
+        Gate(
             name="methods agree",
             tier=3,
             verdict=verdict_of(agrees),
@@ -158,6 +170,13 @@ def _result_gates(inputs: TierInputs) -> tuple[Gate, ...]:
             rule=STATUTE,
         ),
     )
+
+
+def _survives(inputs: TierInputs) -> GateVerdict:
+    """Whether the result stands when the p is adjusted for all outcomes of its domain; one alone needs no adjustment."""
+    if inputs.family_size == 1:
+        return "not applicable"
+    return verdict_of(None if inputs.adjusted_p is None else inputs.adjusted_p <= ALPHA)
 
 
 def _tier_2(inputs: TierInputs) -> tuple[Gate, ...]:

@@ -13,6 +13,7 @@ from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.effect_size import EffectSize
 from pilotproof.stats.equivalence import Equivalence
 from pilotproof.stats.imputation import ImputationRefusal, ImputedContrast
+from pilotproof.stats.multiplicity import OutcomeDecision
 from pilotproof.stats.paired import PairedChange
 from pilotproof.stats.posterior import Posterior
 from pilotproof.stats.results import Interval
@@ -102,6 +103,7 @@ class OutcomeFinding(Frozen):
     method : which method carries the verdict for this design and number of clusters, and what may be claimed
     verdict : its result, or why there is none; None without a comparison group
     second : CR2 with Satterthwaite degrees of freedom, which must agree
+    among : the verdict's p among those of the other outcomes of the domain; None without a verdict
     methods : every method that was run, the verdict and the second among them
     without_one : whether one cluster carries the result; missing : the contrast with missing scores imputed, or why not
     change : of cluster means from pretest to posttest, in a pilot without a comparison group
@@ -127,6 +129,7 @@ class OutcomeFinding(Frozen):
     method: VerdictMethod
     verdict: MethodResult | Refusal | None
     second: MethodResult | Refusal | None
+    among: OutcomeDecision | None
     methods: tuple[MethodResult, ...]
     without_one: WithoutOneCluster | None
     missing: ImputedContrast | ImputationRefusal | None

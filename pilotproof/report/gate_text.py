@@ -52,6 +52,15 @@ def _agreement(gate: Gate, _: str) -> str:
     return f"{fmt.p_value(float(first))} and {fmt.p_value(float(second))}"
 
 
+def _family(gate: Gate, _: str) -> str:
+    size, adjusted = int(gate.observed["family_size"]), gate.observed["adjusted_p"]
+    if size == 1:
+        return "one outcome in its domain"
+    if adjusted is None:
+        return "no test is possible"
+    return f"adjusted for {fmt.count(size, 'outcome')}: {fmt.p_value(float(adjusted))}"
+
+
 def _positive(gate: Gate, _: str) -> str:
     value = gate.observed["estimate"]
     return "no contrast" if value is None else f"difference {fmt.signed(float(value))} points"
@@ -87,6 +96,7 @@ FOUND: dict[str, Callable[[Gate, str], str]] = {
     "selection controls": _controls,
     "relevant outcome": _stated("a student outcome", "not a student outcome, nor named in the logic model"),
     "significant": _p,
+    "several outcomes": _family,
     "methods agree": _agreement,
     "positive": _positive,
     "no overriding negative finding": lambda gate, _: {
@@ -121,8 +131,9 @@ SHORT: dict[str, Callable[[Gate, str], str]] = {
     "overlap of students and schools": lambda gate, cluster: f"likeness to the reading district: {_overlap(gate, cluster)}",
 }
 
-NO_TEST = ("significant", "methods agree", "positive")
+NO_TEST = ("significant", "several outcomes", "methods agree", "positive")
 IMPLIES = {
     "comparison group": ("clusters per arm", "selection controls", *NO_TEST),
     "clusters per arm": NO_TEST,
+    "significant": ("several outcomes",),
 }

@@ -89,6 +89,7 @@ REMEDIES: dict[str, Callable[[Gate, Findings], str]] = {
     "selection controls": _says("a pretest, or assignment by lot"),
     "relevant outcome": _says("a student outcome, or one that the logic model names"),
     "significant": _more_clusters,
+    "several outcomes": _says("a result that stands among all outcomes of its domain, or fewer outcomes in it next time"),
     "methods agree": _more_clusters,
     "positive": _says("a difference in favor of the tool"),
     "no overriding negative finding": _says(

@@ -11,8 +11,12 @@ ALPHA = 0.05
 
 
 def is_significant(outcome: OutcomeFinding) -> bool:
-    """Whether the contrast that carries the verdict can be told from chance."""
-    return isinstance(outcome.verdict, MethodResult) and outcome.verdict.p_value < ALPHA
+    """Whether the difference can be told from chance: by the verdict, by the second method, and among its domain's outcomes."""
+    first, second = outcome.verdict, outcome.second
+    if not isinstance(first, MethodResult) or outcome.among is None or not outcome.among.is_significant:
+        return False
+    agrees = isinstance(second, MethodResult) and second.p_value < ALPHA and first.estimate * second.estimate > 0
+    return agrees or not outcome.method.must_agree
 
 
 def is_equivalent(outcome: OutcomeFinding) -> bool:

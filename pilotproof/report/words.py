@@ -38,6 +38,7 @@ QUESTIONS = {
     "selection controls": "Were differences between the groups at the start dealt with?",
     "relevant outcome": "Is the outcome one that the law counts?",
     "significant": "Is the difference larger than chance alone would explain?",
+    "several outcomes": "Does it stand when allowing for how many outcomes were looked at?",
     "methods agree": "Does a second method agree?",
     "positive": "Did students with the tool score higher?",
     "no overriding negative finding": "Is there no stronger study that found harm?",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from pilotproof.analyse.outcomes import analyse_outcome
+from pilotproof.analyse.outcomes import analyse_outcome, analyse_outcomes
 from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.clustered import cluster_mean_contrast, cr2_contrast
 from pilotproof.stats.imputation import ImputationRefusal, ImputedContrast
@@ -129,3 +130,20 @@ def test_the_basis_changes_with_the_scores_and_with_nothing_else():
     assert one == same
     assert one.tables["students"] != other.tables["students"]
     assert one.method == "cluster means"
+
+
+def test_outcomes_of_one_domain_are_adjusted_together_and_each_keeps_its_own_p():
+    pilot = pilot_with()
+    other = pilot.primary.model_copy(update={"name": "fractions", "is_primary": False})
+    third = other.model_copy(update={"name": "reading", "domain": "reading"})
+    pilot = pilot.model_copy(update={"outcomes": (pilot.primary, other, third)})
+    students = pd.concat(
+        [students_of(TOY), students_of(noise(5, 3, 3), outcome="fractions"), students_of(TOY, outcome="reading")]
+    )
+    first, second, alone = analyse_outcomes(students, pilot)
+    p, q = first.verdict.p_value, second.verdict.p_value
+    assert p < q
+    assert first.among.adjusted_p == pytest.approx(min(2 * p, q))  # Benjamini-Hochberg of two: 2 p_(1), no more than p_(2)
+    assert second.among.adjusted_p == pytest.approx(q)
+    assert (first.among.role, second.among.role) == ("confirmatory", "exploratory")
+    assert (alone.among.family_size, alone.among.adjusted_p) == (1, pytest.approx(alone.verdict.p_value))

@@ -20,6 +20,8 @@ STRONG = TierInputs(
     is_outcome_relevant=True,
     estimate=3.0,
     p_value=0.01,
+    adjusted_p=0.01,
+    family_size=1,
     second_estimate=3.1,
     second_p_value=0.012,
     overriding_negative="none-known",
@@ -44,6 +46,22 @@ def test_a_strong_study_reaches_tier_1_with_every_gate_open():
 def test_a_quasi_experiment_ends_at_tier_2():
     assert judge(QUASI).tier == 2
     assert closed(QUASI) == {"random assignment", "WWC-like rating without reservations"}
+
+
+@pytest.mark.parametrize(
+    ("adjusted", "size", "tier", "verdict"),
+    [
+        (0.03, 3, 1, "passed"),
+        (0.05, 3, 1, "passed"),  # an adjusted p at its limit is rejected: p_(i) <= i alpha / m
+        (0.0501, 3, 4, "failed"),  # significant alone, not among the outcomes of its domain
+        (0.2, 1, 1, "not applicable"),
+        (None, 2, 4, "cannot be judged"),
+    ],
+)
+def test_a_claim_must_stand_among_the_outcomes_of_its_domain(adjusted, size, tier, verdict):
+    judged = judge(replace(STRONG, adjusted_p=adjusted, family_size=size))
+    assert judged.tier == tier
+    assert next(gate.verdict for gate in judged.gates if gate.name == "several outcomes") == verdict
 
 
 BEFORE_AFTER = replace(
