@@ -12,7 +12,8 @@ from pilotproof.evidence.tier import TierVerdict
 from pilotproof.files import write_text
 from pilotproof.findings.base import Frozen
 from pilotproof.findings.context import CorrectionFinding, FlowStep, PilotCard, PlanFinding, Provenance, RecordCount
-from pilotproof.findings.results import OutcomeFinding, ReliabilityFinding, TeacherFinding
+from pilotproof.findings.results import OutcomeFinding, ReliabilityFinding
+from pilotproof.findings.surveys import SurveyFinding
 
 SCHEMA_VERSION = 1
 FINDINGS_FILE = "findings.json"
@@ -25,7 +26,7 @@ class Findings(Frozen):
     schema_version: int = SCHEMA_VERSION
     pilot: PilotCard
     outcomes: tuple[OutcomeFinding, ...]
-    teachers: TeacherFinding | None
+    surveys: tuple[SurveyFinding, ...]
     reliability: ReliabilityFinding | None
     flow: tuple[FlowStep, ...]
     account: tuple[RecordCount, ...]

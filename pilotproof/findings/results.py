@@ -1,4 +1,4 @@
-"""The results: outcomes, teachers, reliability."""
+"""The results: outcomes, reliability."""
 
 from __future__ import annotations
 
@@ -92,28 +92,6 @@ class OutcomeFinding(Frozen):
     least_attainable_p: float | None
     claim: Claim
     points: tuple[ClusterPoint, ...]
-
-
-class TeacherChange(Frozen):
-    """Change of one subscale over the teachers who answered before and after."""
-
-    name: str
-    label: str
-    is_tool_outcome: bool
-    change: PairedChange
-
-
-class TeacherFinding(Frozen):
-    """The teacher survey. mdes_d : smallest standardised change found with 80 % power."""
-
-    instrument: str
-    low: int
-    high: int
-    teachers: int
-    paired: int
-    mdes_d: float
-    least_attainable_p: float
-    subscales: tuple[TeacherChange, ...]
 
 
 class PeriodCount(Frozen):
