@@ -27,7 +27,7 @@ from pilotproof.stats.counts import proportion_interval
 from pilotproof.stats.paired import PairedChange, paired_change
 from pilotproof.stats.power import mdes_paired
 from pilotproof.stats.scale_level import ScaleLevel, scale_level
-from pilotproof.stats.scales import Alpha, buy_in, cronbach_alpha, item_distribution, omega_total
+from pilotproof.stats.scales import Alpha, Omega, OmegaRefusal, buy_in, cronbach_alpha, item_distribution, omega_total
 
 FEWEST_TEACHERS = 3  # of two, each could tell from a mean what the other one answered
 FEWEST_FOR_ITEMS = 5  # answers to a single item are closer to a person than a mean of several
@@ -70,10 +70,10 @@ def analyse_surveys(
     tables = {"teacher_scales": teacher_scales, "survey_items": survey_items, "survey_quality": survey_quality}
     found = []
     for source, codebook in zip(pilot.sources.surveys.values(), codebooks, strict=True):
-        rows = [table[table["instrument"] == codebook.name] for table in tables.values()]
+        rows = [table[table["instrument"] == source.instrument] for table in tables.values()]
         survey = _Survey(source, codebook, *rows, pilot.analysis.confidence)
         is_known = pilot.sources.roster is not None and source.respondent_column is not None
-        asked = _asked(flow, "" if not found else f" {codebook.name}") if is_known else None
+        asked = _asked(flow, "" if not found else f" {source.instrument}") if is_known else None
         found.append(_finding(survey, asked, tables))
     return tuple(found)
 
@@ -88,7 +88,7 @@ def _finding(survey: _Survey, asked: int | None, tables: Mapping[str, pd.DataFra
     no_change = _no_change(survey, paired)
     answered = scales[scales["items_answered"] > 0].groupby("wave")["teacher_id"].nunique()
     return SurveyFinding(
-        name=codebook.name,
+        name=survey.source.instrument,
         instrument=codebook.title,
         low=codebook.low,
         high=codebook.high,
@@ -178,7 +178,8 @@ def _target(survey: _Survey, scores: np.ndarray) -> TargetFinding | None:
 
 def _answers(survey: _Survey, items: pd.DataFrame, wave: str) -> tuple[int, ...] | None:
     given = items[items["wave"] == wave]
-    if given["teacher_id"].nunique() < FEWEST_TEACHERS:
+    fewest = FEWEST_FOR_ITEMS if given["item"].nunique() == 1 else FEWEST_TEACHERS
+    if given["teacher_id"].nunique() < fewest:
         return None
     return item_distribution(given["answer"].to_numpy(), low=survey.codebook.low, high=survey.codebook.high).counts
 
@@ -196,7 +197,9 @@ def _item(survey: _Survey, answers: pd.DataFrame, item: str) -> ItemFinding:
     return ItemFinding(item=item, topic=survey.codebook.topics.get(item), **shown)
 
 
-def _consistency(survey: _Survey, subscale: Subscale, items: pd.DataFrame) -> tuple[Alpha | AlphaRefusal, object]:
+def _consistency(
+    survey: _Survey, subscale: Subscale, items: pd.DataFrame
+) -> tuple[Alpha | AlphaRefusal, Omega | OmegaRefusal | None]:
     """Alpha and omega of the answers after the pilot, by teachers who left out no item of the subscale."""
     after = items[items["wave"] == "after"].pivot(index="teacher_id", columns="item", values="answer")
     answers = after.reindex(columns=list(subscale.items)).dropna().to_numpy(dtype=float)

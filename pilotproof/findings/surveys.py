@@ -56,7 +56,8 @@ class SubscaleFinding(Frozen):
 
     change : over the teachers with a score before and after; None as SurveyFinding.no_change says, or with fewer than three
     level : after the pilot; level, target, before and after are None when fewer than three teachers have answered
-    before, after : answers to all items of the subscale together, by code from the lowest, reverse keys turned
+    before, after : answers to all items of the subscale together, by code from the lowest, reverse keys turned; of a single item
+        None when fewer than five teachers have answered
     alpha, omega : of the answers after the pilot by teachers who left out no item; omega is None where alpha is refused
     """
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LIMIT = 0.05
-NARROWEST = 0.05  # share of the answers below which a part of a bar has no room for its number
+NARROWEST = 0.04  # share of the answers below which a part of a bar has no room for its number
 MOST_STEPS = 10  # of a scale whose answers can each have a colour
 Row = tuple[str, tuple[int, ...]]
 

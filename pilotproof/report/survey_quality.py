@@ -66,8 +66,8 @@ def _note(surveys: list[SurveyFinding]) -> str:
         return ""
     claimed = [isinstance(alpha, Alpha) and alpha.may_be_claimed for alpha in alphas]
     note = (
-        "Alpha tells how far the items of a scale agree with one another: 1 is the most, and 0.70 is usually asked for. Teachers "
-        "who left out an item of a scale are not counted in its alpha."
+        "Alpha tells how far the items of a scale agree with one another: 1 is the most, 0.70 is usually asked for, and below 0 "
+        "they did not go together in these answers. Teachers who left out an item of a scale are not counted in its alpha."
     )
     if not all(claimed):
         note += (

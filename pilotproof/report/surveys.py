@@ -16,9 +16,9 @@ NO_CHANGE = {
     "fewer than three teachers answered both times": "fewer than three teachers answered both before and after",
 }
 VERDICTS = {
-    "above target": "**Buy-in meets the target.**",
-    "below target": "**Buy-in does not meet the target.**",
-    "not enough answers": "**It cannot be told whether buy-in meets the target.**",
+    "above target": "**it is met, also allowing for chance**",
+    "below target": "**it is not met, also allowing for chance**",
+    "not enough answers": "**it cannot be told whether more teachers like them would meet it**",
 }
 
 
@@ -28,7 +28,8 @@ def change_results(findings: Findings) -> Block:
         return Block("No survey of teachers was held.")
     parts = [_change(survey, findings) if survey.changed else _why_no_change(survey) for survey in _with_two_waves(findings)]
     if not parts:
-        parts = [f"No change is reported: {fmt.listed([_name(survey) for survey in findings.surveys])} were held once."]
+        held = "was held once" if len(findings.surveys) == 1 else "were held once"
+        parts = [f"No change is reported: {fmt.listed([_name(survey) for survey in findings.surveys])} {held}."]
     return Block("\n\n".join(parts))
 
 
@@ -104,7 +105,8 @@ def _level(survey: SurveyFinding, findings: Findings) -> str:
     shown = [subscale for subscale in survey.subscales if subscale.level is not None]
     if not shown:
         return f"{_answered(survey)}; {FEW_ANSWERS}."
-    limit = _attainable(survey.answered_after, min(subscale.level.least_attainable_p for subscale in shown))
+    most = max((subscale.level for subscale in shown), key=lambda level: level.n)
+    limit = _attainable(most.n, most.least_attainable_p)
     told = "\n".join(f"- {_stands(subscale)}" for subscale in shown)
     return f"{_answered(survey)}. {limit}\n\n{told}\n\n{_level_table(survey, shown, findings)}"
 
@@ -150,8 +152,6 @@ def _level_table(survey: SurveyFinding, shown: list[SubscaleFinding], findings: 
         "Of the range: how far the mean lies from the lowest answer (0%) to the highest (100%). The interval of the mean is a t "
         "interval over teachers, that of the share is exact; both take these teachers as a sample of teachers like them."
     )
-    if survey.no_change and len(survey.waves) > 1:
-        note = f"{fmt.sentence(_why_no_change(survey))} {note}"
     columns = table(
         header,
         rows,
@@ -173,7 +173,7 @@ def target_results(findings: Findings) -> Block | None:
     if not surveys:
         return None
     told = [_target(survey, subscale) for survey in surveys for subscale in survey.subscales]
-    return Block("## Is the buy-in high enough?\n\n" + "\n\n".join(told))
+    return Block("## Do enough teachers agree?\n\n" + "\n\n".join(told))
 
 
 def _target(survey: SurveyFinding, subscale: SubscaleFinding) -> str:
@@ -186,8 +186,8 @@ def _target(survey: SurveyFinding, subscale: SubscaleFinding) -> str:
     return (
         f"{_answered(survey)}. Asked {question}, {buy_in.agree} of {buy_in.answered} answered "
         f"{answers or 'favorably'}: {fmt.percent(buy_in.share)} ({fmt.confidence(buy_in.interval.confidence)} "
-        f"{_share_interval(buy_in.interval)}, exact). The target is {fmt.percent(buy_in.target)}. "
-        f"{VERDICTS[buy_in.verdict]}{_out_of_reach(found)}"
+        f"{_share_interval(buy_in.interval)}, exact). The target is {fmt.percent(buy_in.target)}. Among those who answered it is "
+        f"{'met' if buy_in.meets_target else 'not met'}; {VERDICTS[buy_in.verdict]}.{_out_of_reach(found)}"
     )
 
 
@@ -195,6 +195,6 @@ def _out_of_reach(found: TargetFinding) -> str:
     if found.lowest_if_all_agree >= found.buy_in.target:
         return ""
     return (
-        f" So few teachers cannot show that it does: even if all {found.buy_in.answered} agree, the interval begins at "
+        f" So few teachers could not show that they would: even if all {found.buy_in.answered} agree, the interval begins at "
         f"{fmt.percent(found.lowest_if_all_agree)}."
     )
