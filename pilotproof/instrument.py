@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field, PrivateAttr, model_validator
 
 from pilotproof import strict_yaml
@@ -10,10 +12,16 @@ from pilotproof.workspace import Workspace
 
 
 class Subscale(Closed):
-    """Items that are averaged into one scale score."""
+    """Items that are averaged into one scale score.
+
+    meaning : what the scores tell, in words that finish the sentence "whether teachers …"
+    published_alpha : reliability from the literature, see `Instrument.published_in`
+    """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     label: str
+    meaning: str | None = None
+    published_alpha: float | None = Field(default=None, gt=0, lt=1)
     items: tuple[str, ...] = Field(min_length=1)
     is_tool_outcome: bool = True  # false: describes the school (for example support), not what the tool changed
 
@@ -25,6 +33,9 @@ class Instrument(Closed):
     also : other spellings of an answer, as forms in use write it
     topics : what an item is about, in a word or two, for figures
     favourable_from : answers from this one up count as favourable when a share is reported
+    target_share : share of favourable teachers, after the pilot, that the district asks for
+    report : the change from before to after, or only the level after where answers before would mean something else
+    published_in : where the published reliabilities stand
     """
 
     title: str
@@ -36,6 +47,9 @@ class Instrument(Closed):
     reverse_keyed: tuple[str, ...] = ()
     topics: dict[str, str] = Field(default_factory=dict)
     favourable_from: int | None = None
+    target_share: float | None = Field(default=None, gt=0, lt=1)
+    report: Literal["change", "after"] = "change"
+    published_in: str | None = None
     most_missing_items: int = Field(ge=0)
     _name: str = PrivateAttr(default="")
 
@@ -72,6 +86,14 @@ class Instrument(Closed):
         folded += [text.casefold() for texts in self.also.values() for text in texts]
         if repeated := sorted({text for text in folded if folded.count(text) > 1}):
             raise ValueError(f"each wording for one answer only (twice: {', '.join(repeated)})")
+        return self
+
+    @model_validator(mode="after")
+    def _told_with_what_it_needs(self) -> Instrument:
+        if self.target_share is not None and self.favourable_from is None:
+            raise ValueError("favourable_from beside target_share: the lowest answer that counts as favourable")
+        if self.published_in is None and any(subscale.published_alpha is not None for subscale in self.subscales):
+            raise ValueError("published_in beside published_alpha: where the reliability was published")
         return self
 
 

@@ -21,6 +21,7 @@ from pilotproof.simulate import DEFAULT_SEED, Truth, draw_scores, simulate_pilot
 ROOT = Path(__file__).resolve().parents[1]
 EXPORTS = {
     "teacher_survey.csv",
+    "acceptance_survey.csv",
     "observations.csv",
     "usage.csv",
     "sessions.csv",
@@ -318,6 +319,39 @@ def test_survey_change_comes_near_the_truth_with_many_teachers(tmp_path: Path) -
     assert change == pytest.approx([0.3, 0.3, 0.3, 0.0, 0.3, 0.3], abs=0.06)
 
 
+LIKELY = ("Extremely unlikely", "Quite unlikely", "Slightly unlikely", "Neither", "Slightly likely", "Quite likely")
+LIKELY = (*LIKELY, "Extremely likely")
+
+
+def acceptance(row: dict[str, str]) -> list[int]:
+    return [LIKELY.index(answer) + 1 for question, answer in row.items() if question.startswith("How likely") and answer]
+
+
+def buys_in(row: dict[str, str]) -> bool:
+    return row["Buy-in [BI1]"] in ("Agree", "Strongly agree")
+
+
+def test_the_acceptance_form_holds_the_planted_mess(demo: Path, truth: dict) -> None:
+    rows, planted = read(demo / "acceptance_survey.csv"), truth["acceptance_survey"]
+    assert len(rows) == planted["rows"]
+    last = {row["Staff ID"].lower(): row for row in rows}  # rows are in the order of time
+    assert set(last) == {f"t-{n}" for n in range(1001, 1007)} - {planted["did_not_answer"]}
+    assert len(rows) - len(last) == planted["duplicate_responses"] == 1
+    assert sum(12 - len(acceptance(row)) for row in last.values()) == planted["blank_items"] == 1
+    assert planted["left_after_cleaning"] == {"teachers": len(last), "favourable": sum(map(buys_in, last.values()))}
+
+
+def test_acceptance_comes_near_the_truth_with_many_teachers(tmp_path: Path) -> None:
+    many = Truth(treated_classes=300, comparison_classes=3, has_mess=False, usefulness=4.0, ease_of_use=3.5, buy_in=0.6)
+    simulate_pilot(tmp_path, truth=many)
+    rows = read(tmp_path / "acceptance_survey.csv")
+    scores = np.array([acceptance(row) for row in rows]).reshape(len(rows), 2, 6).mean(axis=(0, 2))
+    # a teacher's level has an SD of sqrt(.8^2 + .4^2) = .9, so the standard error is about .9 / sqrt(300) = .052
+    assert len(rows) == 300 and scores == pytest.approx([4.0, 3.5], abs=0.18)
+    # sqrt(.6 x .4 / 300) = .028
+    assert np.mean([buys_in(row) for row in rows]) == pytest.approx(0.6, abs=0.1)
+
+
 # --- sessions and error log ---------------------------------------------------------------------------------
 
 
@@ -444,6 +478,7 @@ def test_counts_hold_for_other_seeds_and_a_larger_pilot(seed: int, tmp_path: Pat
         ("students_per_class", 2, "2 students per class"),
         ("class_icc", 1.2, "class_icc is 1.2; expected 0 to 1"),
         ("effect_sd", float("nan"), "effect_sd is nan"),
+        ("buy_in", 1.2, "buy_in is 1.2; expected 0 to 1"),
         ("crash_chance_hot", -0.1, "crash_chance_hot is -0.1"),
         ("hot_period", 8, "hot_period is 8; expected 1 to 7"),
         ("weeks", 0, "a window of 0 weeks"),

@@ -53,6 +53,14 @@ def test_codes_may_be_written_as_numbers():
     assert (source.before, source.after, source.recode, source.missing) == ("1", "2", {"23": 1}, ("99",))
 
 
+def test_what_the_codebooks_ask_the_report_to_say():
+    workspace = Workspace.open(".")
+    ttis, tam, buy_in = (load_instrument(name, workspace) for name in ("ttis", "tam", "buy_in"))
+    assert (ttis.report, tam.report, buy_in.report) == ("change", "after", "after")
+    assert (buy_in.target_share, buy_in.favourable_from) == (0.85, 4)
+    assert [scale.published_alpha for scale in tam.subscales] == [0.98, 0.94]  # Davis (1989), abstract
+
+
 @pytest.mark.parametrize(("name", "items", "low", "high"), [("ttis", 24, 1, 5), ("tam", 12, 1, 7), ("buy_in", 1, 1, 5)])
 def test_the_codebooks_that_are_shipped(name, items, low, high):
     codebook = load_instrument(name, Workspace.open("."))
@@ -78,6 +86,10 @@ CODEBOOK = {
         ({"topics": {"B1": "x"}}, r"topics items that belong"),
         ({"high": 1, "anchors": {}}, "a highest answer above the lowest"),
         ({"favourable_from": 4}, r"answers from 1 to 3 \(not: 4\)"),
+        ({"target_share": 0.85}, "favourable_from beside target_share"),
+        ({"target_share": 85, "favourable_from": 3}, "target_share"),
+        ({"subscales": [{"name": "one", "label": "One", "items": ["A1"], "published_alpha": 0.9}]}, "published_in beside"),
+        ({"report": "before"}, "report"),
     ],
 )
 def test_a_codebook_that_contradicts_itself_is_refused(change, said):

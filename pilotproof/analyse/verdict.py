@@ -7,10 +7,11 @@ from math import ceil
 from pilotproof.analyse.outcomes import RANDOMISED
 from pilotproof.evidence.decision_inputs import Acceptance, Adoption, DecisionInputs, Faults, Learning, Limits
 from pilotproof.evidence.tier import TierInputs, TierVerdict
-from pilotproof.findings import MethodResult, OutcomeFinding, ReliabilityFinding
+from pilotproof.findings import MethodResult, OutcomeFinding, ReliabilityFinding, SurveyFinding
 from pilotproof.pilot import Pilot
 
 DAYS_PER_WEEK = 7
+USEFULNESS = "usefulness"  # the subscale of params/instruments/tam.yaml
 
 
 def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
@@ -45,13 +46,18 @@ def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
 
 
 def decision_inputs(
-    primary: OutcomeFinding, reliability: ReliabilityFinding | None, tier: TierVerdict, pilot: Pilot
+    primary: OutcomeFinding,
+    tier: TierVerdict,
+    pilot: Pilot,
+    *,
+    surveys: tuple[SurveyFinding, ...] = (),
+    reliability: ReliabilityFinding | None = None,
 ) -> DecisionInputs:
     """What the recommendation depends on."""
     return DecisionInputs(
         learning=_learning(primary, tier),
         faults=_faults(reliability),
-        acceptance=Acceptance(),
+        acceptance=_acceptance(surveys),
         adoption=Adoption(weeks=ceil(((pilot.window.end - pilot.window.start).days + 1) / DAYS_PER_WEEK)),
         checklist=pilot.checklist.model_dump(include={"privacy", "single_sign_on", "accessible", "works_on_phone"}),
         cost_per_student=pilot.checklist.cost_per_student,
@@ -71,6 +77,20 @@ def _learning(primary: OutcomeFinding, tier: TierVerdict) -> Learning:
         interval_high=interval.high if interval else None,
         is_equivalent=primary.equivalence is not None and primary.equivalence.verdict == "equivalent",
         clusters_needed=primary.clusters_needed,
+    )
+
+
+def _acceptance(surveys: tuple[SurveyFinding, ...]) -> Acceptance:
+    """Buy-in of the survey that has a target, and the level of perceived usefulness where it was asked."""
+    parts = [part for survey in surveys for part in survey.subscales]
+    targets = [part.target.buy_in for part in parts if part.target is not None]
+    useful = next((part.level for part in parts if part.name == USEFULNESS and part.level and part.level.interval), None)
+    return Acceptance(
+        buy_in_share=targets[0].share if targets else None,
+        buy_in_target=targets[0].target if targets else None,
+        usefulness_low=useful.interval.low if useful else None,
+        usefulness_high=useful.interval.high if useful else None,
+        usefulness_middle=useful.middle if useful else None,
     )
 
 

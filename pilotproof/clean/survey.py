@@ -35,7 +35,7 @@ class _Result:
 def clean_surveys(surveys: Sequence[Survey], *, treated_teachers: set[str] | None) -> Cleaned:
     """Scale scores and answers of the teachers who used the tool, and the flow of responses and teachers.
 
-    surveys : the first is the one whose change is tested; its tables of the flow are 'survey responses' and 'teachers'
+    surveys : the first is the main one; its tables of the flow are 'survey responses' and 'teachers'
     treated_teachers : staff ids of treated teachers; None when there is no roster, then every respondent counts
     Gives the tables teacher_scales, survey_items and survey_quality, and an account of each raw file, also of one that holds
     the answers to several instruments.

@@ -140,11 +140,11 @@ def _reliability(inputs: DecisionInputs) -> tuple[Reason, ...]:
 
 def _trust(inputs: DecisionInputs) -> tuple[Reason, ...]:
     """Buy-in against its target, and the table of trust against scores; scores that cannot be told fill no cell of it."""
-    trust, share, target = inputs.trust, inputs.acceptance.buy_in_share, inputs.limits.buy_in_target
+    trust, share, target = inputs.trust, inputs.acceptance.buy_in_share, inputs.acceptance.buy_in_target
     if trust is None:
         return (Reason(name="trust not measured", speaks_for=None, limit=target),)
     reasons = []
-    if share is not None:
+    if share is not None and target is not None:
         name: ReasonName = "buy-in at target" if share >= target else "buy-in below target"
         reasons.append(Reason(name=name, speaks_for=None, observed={"share": share}, limit=target))
     is_higher, is_flat = inputs.learning.tier in (1, 2, 3), inputs.learning.is_equivalent

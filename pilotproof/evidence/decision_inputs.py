@@ -40,11 +40,12 @@ class Faults:
 class Acceptance:
     """What teachers make of the tool.
 
-    buy_in_share : of the teachers who answered; usefulness_low, usefulness_high : interval of the mean on a scale whose
-    middle is usefulness_middle
+    buy_in_share : of the teachers who answered, against buy_in_target of its codebook
+    usefulness_low, usefulness_high : interval of the mean on a scale whose middle is usefulness_middle
     """
 
     buy_in_share: float | None = None
+    buy_in_target: float | None = None
     usefulness_low: float | None = None
     usefulness_high: float | None = None
     usefulness_middle: float | None = None
@@ -67,7 +68,6 @@ class Limits:
 
     most_errors_per_hour: float
     most_time_lost_share: float
-    buy_in_target: float
     fewest_teachers_using_share: float
     semester_weeks: int
     most_cost_per_student: float
@@ -89,8 +89,8 @@ class DecisionInputs:
     def trust(self) -> Trust | None:
         """Whether teachers trust the tool: by buy-in where it was asked, else by usefulness; None when neither was asked."""
         seen = self.acceptance
-        if seen.buy_in_share is not None:
-            return "high" if seen.buy_in_share >= self.limits.buy_in_target else "low"
+        if seen.buy_in_share is not None and seen.buy_in_target is not None:
+            return "high" if seen.buy_in_share >= seen.buy_in_target else "low"
         if seen.usefulness_low is None or seen.usefulness_high is None or seen.usefulness_middle is None:
             return None
         if seen.usefulness_low > seen.usefulness_middle:

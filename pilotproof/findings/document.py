@@ -13,7 +13,8 @@ from pilotproof.files import write_text
 from pilotproof.findings.base import Frozen
 from pilotproof.findings.context import CorrectionFinding, FlowStep, PilotCard, PlanFinding, Provenance, RecordCount
 from pilotproof.findings.outcomes import OutcomeFinding
-from pilotproof.findings.results import ReliabilityFinding, TeacherFinding
+from pilotproof.findings.results import ReliabilityFinding
+from pilotproof.findings.surveys import SurveyFinding
 
 SCHEMA_VERSION = 1
 FINDINGS_FILE = "findings.json"
@@ -26,7 +27,7 @@ class Findings(Frozen):
     schema_version: int = SCHEMA_VERSION
     pilot: PilotCard
     outcomes: tuple[OutcomeFinding, ...]
-    teachers: TeacherFinding | None
+    surveys: tuple[SurveyFinding, ...]
     reliability: ReliabilityFinding | None
     flow: tuple[FlowStep, ...]
     account: tuple[RecordCount, ...]

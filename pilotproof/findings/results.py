@@ -1,4 +1,4 @@
-"""The results on teachers and on reliability."""
+"""The results on reliability."""
 
 from __future__ import annotations
 
@@ -6,30 +6,7 @@ from pilotproof.findings.base import Frozen
 from pilotproof.stats.availability import TimeBetweenFailures
 from pilotproof.stats.count_models import CountModel, CountRefusal
 from pilotproof.stats.counts import Concentration, Rate, Recurrence, RecurrenceComparison
-from pilotproof.stats.paired import PairedChange
 from pilotproof.stats.rates import OverDispersion
-
-
-class TeacherChange(Frozen):
-    """Change of one subscale over the teachers who answered before and after."""
-
-    name: str
-    label: str
-    is_tool_outcome: bool
-    change: PairedChange
-
-
-class TeacherFinding(Frozen):
-    """The teacher survey. mdes_d : smallest standardised change found with 80 % power."""
-
-    instrument: str
-    low: int
-    high: int
-    teachers: int
-    paired: int
-    mdes_d: float
-    least_attainable_p: float
-    subscales: tuple[TeacherChange, ...]
 
 
 class PeriodCount(Frozen):

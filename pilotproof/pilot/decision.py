@@ -17,7 +17,6 @@ class DecisionRules(Closed):
 
     most_errors_per_hour : errors per hour of use above which reliability stops a wider roll-out
     most_time_lost_share : share of lesson time lost to faults above which somebody has to look at once
-    buy_in_target : share of teachers who would go on with the tool
     fewest_teachers_using_share, semester_weeks : below this share of teachers after this time a tool is retired
     most_cost_per_student : for one student and year of a supplemental tool, in the currency of `licences`
     notice_days : from the decision to retire a tool to its end
@@ -25,7 +24,6 @@ class DecisionRules(Closed):
 
     most_errors_per_hour: float = Field(default=0.25, gt=0)
     most_time_lost_share: float = Field(default=0.05, gt=0, lt=1)
-    buy_in_target: float = Field(default=0.85, gt=0, lt=1)
     fewest_teachers_using_share: float = Field(default=0.30, gt=0, lt=1)
     semester_weeks: int = Field(default=16, ge=1)
     most_cost_per_student: float = Field(default=5.0, gt=0)

@@ -36,7 +36,7 @@ class Sources(Closed):
 
     @property
     def surveys(self) -> dict[str, TeacherSurveySource]:
-        """Every survey by its key in the params; the first is the one whose change is tested."""
+        """Every survey by its key in the params; the first is the main one."""
         first = {} if self.teacher_survey is None else {"sources.teacher_survey": self.teacher_survey}
         return first | {f"sources.more_surveys.{n}": survey for n, survey in enumerate(self.more_surveys, start=1)}
 

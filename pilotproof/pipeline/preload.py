@@ -2,7 +2,8 @@
 
 import pilotproof.analyse.outcomes
 import pilotproof.analyse.reliability
-import pilotproof.analyse.teachers
+import pilotproof.analyse.surveys
 import pilotproof.intake
 import pilotproof.pipeline.provenance
-import pilotproof.report.figures  # noqa: F401
+import pilotproof.report.figures
+import pilotproof.report.survey_figures  # noqa: F401

@@ -16,10 +16,12 @@ FATES = {"kept": "kept", "merged": "merged: {}", "removed": "removed: {}"}
 def methods(findings: Findings) -> Block:
     """How the numbers were computed, in words a reviewer can check."""
     parts = [_student_methods(findings)]
-    if findings.teachers is not None:
+    if findings.surveys:
         parts.append(
             "**Teachers.** Reverse-keyed items were turned round and answered items averaged within each area. Changes were "
-            "tested with the exact sign-flip test over teachers."
+            "tested with the exact sign-flip test over teachers. Means after the pilot have t intervals over teachers, shares "
+            "exact (Clopper-Pearson) ones. A survey whose answers before the pilot could only tell expectations gives no change. "
+            "Answers of fewer than three teachers, and to a single item of fewer than five, are not shown."
         )
     if findings.reliability is not None and findings.reliability.rate is not None:
         parts.append(

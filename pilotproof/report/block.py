@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,15 @@ def figure_block(path: Path, *, name: str, caption: str, alt: str) -> Block:
     encoded = base64.b64encode(path.read_bytes()).decode("ascii")
     preview = f'<img alt="{spoken}" style="max-width:46em" src="data:image/svg+xml;base64,{encoded}">'
     return Block(markdown, preview)
+
+
+def stacked(blocks: Iterable[Block | None]) -> Block | None:
+    """Blocks one below another as one; None when there is none."""
+    shown = [block for block in blocks if block is not None]
+    if not shown:
+        return None
+    previews = [block.preview for block in shown if block.preview is not None]
+    return Block("\n\n".join(block.markdown for block in shown), "".join(previews) or None)
 
 
 def table(

@@ -1,36 +1,19 @@
-"""Figures: vector, readable in grey, labelled directly. Each returns a drawing and the text that says its message."""
+"""Figures of scores and errors. Each returns a drawing and the text that says its message."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pilotproof.files import write_whole
-from pilotproof.findings import ClusterPoint, Findings, MethodResult, OutcomeFinding, TeacherFinding
+from pilotproof.findings import ClusterPoint, Findings, MethodResult, OutcomeFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, figure_block
 from pilotproof.report.disclosure import shown_points
+from pilotproof.report.drawing import COMPARISON, INK, TREATED, interval_row, name_rows, save
 from pilotproof.report.words import CLUSTERS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-TREATED, COMPARISON, INK, FAINT = "#0b5394", "#b45f06", "#222222", "#bbbbbb"
-WIDTH = 6.5  # inches: the text width of the page
-ROW = 0.36
-
-STYLE = {
-    "svg.hashsalt": "pilotproof",  # ids in the file must not change from run to run
-    "svg.fonttype": "path",
-    "font.family": "DejaVu Sans",
-    "font.size": 9,
-    "axes.edgecolor": FAINT,
-    "axes.labelcolor": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "text.color": INK,
-}
 
 
 def effect_figure(findings: Findings, folder: Path) -> Block | None:
@@ -41,18 +24,18 @@ def effect_figure(findings: Findings, folder: Path) -> Block | None:
 
     def draw(axes: Axes) -> None:
         for row, outcome in enumerate(outcomes):
-            _interval_row(axes, row, outcome.effect.estimate, outcome.effect.interval)
+            interval_row(axes, row, outcome.effect.estimate, outcome.effect.interval)
         needed = outcomes[0].smallest_effect_sd
         axes.axvspan(-needed, needed, color="#eeeeee", zorder=0)
         axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
         widest = max(abs(value) for o in outcomes for value in (o.effect.interval.low, o.effect.interval.high))
         axes.set_xlim(-max(widest, needed) * 1.15, max(widest, needed) * 1.15)
-        _name_rows(axes, [outcome.label for outcome in outcomes])
+        name_rows(axes, [outcome.label for outcome in outcomes])
         axes.set_xlabel(
             f"Treated minus comparison, in standard deviations\n(shaded: smaller than the {needed:.2f} that was said to matter)"
         )
 
-    path = _save(folder / "effect.svg", draw, rows=len(outcomes) + 1)
+    path = save(folder / "effect.svg", draw, rows=len(outcomes) + 1)
     values = fmt.listed([_spoken_effect(outcome) for outcome in outcomes])
     tool = fmt.text(findings.pilot.tool)
     return figure_block(
@@ -93,7 +76,7 @@ def class_figure(outcome: OutcomeFinding, findings: Findings, folder: Path) -> B
             f"Mean score of a {CLUSTERS[findings.pilot.cluster][0]} ({outcome.unit})"
         )
 
-    path = _save(folder / f"classes-{outcome.name}.svg", draw, height=1.8)
+    path = save(folder / f"classes-{outcome.name}.svg", draw, height=1.8)
     hidden = len(outcome.points) - len(points)
     small = (
         f" {fmt.count(hidden, *CLUSTERS[findings.pilot.cluster])} with fewer than {findings.pilot.smallest_group} "
@@ -197,44 +180,6 @@ def _draw_strips(axes: Axes, points: tuple[ClusterPoint, ...]) -> None:
     axes.set_ylabel("")
 
 
-def teacher_figure(findings: Findings, folder: Path) -> Block | None:
-    """Mean change of each survey area with its interval."""
-    teachers = findings.teachers
-    if teachers is None:
-        return None
-    shown = [s for s in teachers.subscales if s.change.interval is not None]
-    if not shown:
-        return None
-
-    def draw(axes: Axes) -> None:
-        for row, subscale in enumerate(shown):
-            colour = TREATED if subscale.is_tool_outcome else "#777777"
-            _interval_row(axes, row, subscale.change.mean_change, subscale.change.interval, colour)
-        axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
-        _name_rows(axes, [s.label for s in shown])
-        axes.set_xlabel(f"Change from before to after (scale of {teachers.low} to {teachers.high})")
-
-    path = _save(folder / "teachers.svg", draw, rows=len(shown) + 1)
-    spoken = "; ".join(f"{s.label} {fmt.signed(s.change.mean_change)}" for s in shown)
-    return figure_block(
-        path,
-        name="teachers",
-        caption=f"{_teacher_message(teachers)} Dots are mean changes, lines {fmt.confidence(findings.pilot.confidence)}s; "
-        "grey describes the school, not the tool.",
-        alt=f"Mean change of each survey area: {spoken}.",
-    )
-
-
-def _teacher_message(teachers: TeacherFinding) -> str:
-    asked = [s.change for s in teachers.subscales if s.is_tool_outcome]
-    rose = sum(change.mean_change > 0 for change in asked)
-    told = sum(change.sign_flip_p < 0.05 for change in asked)
-    return (
-        f"Teachers’ answers rose in {rose} of {fmt.count(len(asked), 'area')}; "
-        f"{told or 'none'} can be told from chance by the exact test."
-    )
-
-
 def error_figure(findings: Findings, folder: Path) -> Block | None:
     """Errors per hour of use in each class period, against the rate of all periods together."""
     reliability = findings.reliability
@@ -258,7 +203,7 @@ def error_figure(findings: Findings, folder: Path) -> Block | None:
         axes.set_ylim(0, max(*rates, overall) * 1.18 or 1)  # without any error the axis still needs a height
         axes.set_ylabel("Errors per hour of use")
 
-    path = _save(folder / "errors.svg", draw, height=2.4)
+    path = save(folder / "errors.svg", draw, height=2.4)
     worst = next((p for p in reliability.periods if p.period == reliability.worst_period), None)
     message = (
         f"Errors gather in period {fmt.text(worst.period)}."
@@ -269,30 +214,3 @@ def error_figure(findings: Findings, folder: Path) -> Block | None:
     return figure_block(
         path, name="errors", caption=f"{message} Errors per hour of use by class period.", alt=f"{message} {spoken}."
     )
-
-
-def _interval_row(axes: Axes, row: int, estimate: float, interval: object, colour: str = TREATED) -> None:
-    axes.plot([interval.low, interval.high], [row, row], color=colour, linewidth=2, solid_capstyle="butt", zorder=2)
-    axes.plot([estimate], [row], marker="o", color=colour, markersize=6, zorder=3)
-    axes.annotate(fmt.signed(estimate), (estimate, row), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=8.5)
-
-
-def _name_rows(axes: Axes, names: list[str]) -> None:
-    axes.set_yticks(range(len(names)), names)
-    axes.set_ylim(len(names) - 0.5, -0.75)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-
-
-def _save(path: Path, draw: Callable[[Axes], None], *, rows: int | None = None, height: float | None = None) -> Path:
-    """Draw on a page-wide figure and write it as SVG, byte for byte the same on every run."""
-    import matplotlib
-    from matplotlib.figure import Figure
-
-    with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, height or 0.55 + ROW * (rows or 1)), layout="constrained")
-        axes = figure.subplots()
-        axes.spines[["top", "right"]].set_visible(False)
-        draw(axes)
-        write_whole(path, lambda beside: figure.savefig(beside, format="svg", metadata={"Date": None, "Creator": "Pilotproof"}))
-    return path

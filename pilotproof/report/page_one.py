@@ -81,19 +81,17 @@ def _outcome_card(outcome: OutcomeFinding, findings: Findings) -> tuple[str, str
 
 
 def _teacher_cards(findings: Findings) -> list[tuple[str, str]]:
-    teachers = findings.teachers
-    if teachers is None:
-        return []
-    changes = [s.change.mean_change for s in teachers.subscales if s.is_tool_outcome]
+    survey = next((survey for survey in findings.surveys if survey.changed), None)
+    changes = [s.change.mean_change for s in survey.changed if s.is_tool_outcome] if survey else []
     if not changes:
         return []
     limit = (
-        f"with {fmt.count(teachers.paired, 'teacher')} even the clearest change can reach no p below "
-        f"{fmt.exact_p(teachers.least_attainable_p)}"
-        if teachers.least_attainable_p >= 0.05
-        else f"{fmt.count(teachers.paired, 'teacher')} answered before and after"
+        f"with {fmt.count(survey.paired, 'teacher')} even the clearest change can reach no p below "
+        f"{fmt.exact_p(survey.least_attainable_p)}"
+        if survey.least_attainable_p >= 0.05
+        else f"{fmt.count(survey.paired, 'teacher')} answered before and after"
     )
-    scale = f"on a scale of {teachers.low} to {teachers.high}; {limit}"
+    scale = f"on a scale of {survey.low} to {survey.high}; {limit}"
     if len(changes) == 1:
         return [(fmt.signed(changes[0]), f"mean change in the one survey area, {scale}")]
     meaning = f"range of mean changes in {fmt.count(len(changes), 'survey area')}, {scale}"

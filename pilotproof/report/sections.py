@@ -31,48 +31,6 @@ def what_was_tried(findings: Findings) -> Block:
     )
 
 
-def teacher_results(findings: Findings) -> Block:
-    """What changed for teachers, and what so few of them can show."""
-    teachers = findings.teachers
-    if teachers is None:
-        return Block("Fewer than two teachers answered a survey both before and after, so that no change is reported.")
-    limit = teachers.least_attainable_p
-    header = ["Area", "Teachers", "Before", "After", "Change", "Exact p", fmt.confidence(findings.pilot.confidence)]
-    rows = [
-        [
-            fmt.text(s.label) + ("" if s.is_tool_outcome else "^a^"),
-            f"{s.change.n}",
-            fmt.number(s.change.mean_before),
-            fmt.number(s.change.mean_after),
-            fmt.signed(s.change.mean_change),
-            fmt.exact_p(s.change.sign_flip_p),
-            fmt.NOTHING if s.change.interval is None else fmt.interval(s.change.interval.low, s.change.interval.high),
-        ]
-        for s in teachers.subscales
-    ]
-    caption = f"Answers to the {fmt.text(teachers.instrument)}, scale of {teachers.low} to {teachers.high}"
-    return Block(
-        f"{teachers.paired} of {fmt.count(teachers.teachers, 'teacher')} answered the "
-        f"{fmt.text(teachers.instrument)} before and after. {_attainable(teachers.paired, limit)} No comparison teachers "
-        "were asked, so a change must not be put down to the tool.\n\n"
-        + table(header, rows, align="lrrrrrr", name="teachers", caption=caption)
-        + "\n\n::: {.small}\nExact p: sign-flip test over teachers, the share of all ways of turning each teacher’s change "
-        "round that give a mean change at least as large. The interval is a paired t interval. Areas are not added up into "
-        "one score, as the survey’s authors advise."
-        + (" ^a^ Describes the school, not the tool." if any(not s.is_tool_outcome for s in teachers.subscales) else "")
-        + "\n:::"
-    )
-
-
-def _attainable(n: int, limit: float) -> str:
-    if limit >= 0.05:
-        return (
-            f"With {fmt.count(n, 'teacher')} the smallest p that the exact test can give is {fmt.exact_p(limit)}: **this "
-            "design cannot reach significance (p below 0.05), whatever the teachers answer.**"
-        )
-    return f"With {fmt.count(n, 'teacher')} the smallest p that the exact test can give is {fmt.exact_p(limit)}."
-
-
 def reliability_results(findings: Findings) -> Block:
     """How often the tool failed, where, and what may be called recurrent."""
     reliability = findings.reliability

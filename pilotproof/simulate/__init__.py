@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pilotproof.simulate import error_log, observations, outcomes, roster, sessions, survey, usage
+from pilotproof.simulate import acceptance, error_log, observations, outcomes, roster, sessions, survey, usage
 from pilotproof.simulate.files import Export, write_exports
 from pilotproof.simulate.outcomes import Scores, draw_scores
 from pilotproof.simulate.people import draw_people
@@ -36,6 +36,7 @@ def simulate_pilot(folder: Path, *, seed: int = DEFAULT_SEED, truth: Truth | Non
         "outcomes": outcomes.export(truth, people, scores, seed),
         "roster": roster.export(truth, people),
         "teacher_survey": survey.export(truth, people, seed),
+        "acceptance_survey": acceptance.export(truth, people, seed),
         "sessions": sessions.export(truth, log),
         "error_log": error_log.export(truth, log, seed),
         "usage": usage.export(truth, people, usage.draw_use(truth, people, seed)),

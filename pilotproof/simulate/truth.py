@@ -15,7 +15,7 @@ p > .05), and the pretest gap is at most 0.25 SD. Nothing else was looked at.
 20260914 itself gives p = .046."""
 
 PERIODS = (1, 2, 3, 4, 5, 6, 7)
-STREAMS = ("people", "scores", "outcomes", "survey", "sessions", "error_log", "observations", "usage")
+STREAMS = ("people", "scores", "outcomes", "survey", "sessions", "error_log", "observations", "usage", "acceptance")
 FEWEST_STUDENTS_FOR_MESS = 60
 
 
@@ -33,6 +33,8 @@ class Truth:
     growth_points : what every student gains, tool or not
     ttis_change, support_change : true change of a teacher's survey areas on the 1-5 scale; support & access
     apart
+    usefulness, ease_of_use : true level of teachers' acceptance on the 1-7 scale, before answers are rounded and cut at its ends
+    buy_in : chance that a teacher would go on using the tool
     session_chance : chance that a teacher runs the tool in a lesson
     hot_period : the period in which crashes concentrate
     crash_chance_hot, crash_chance, other_error_chance : chances per lesson with the tool
@@ -54,6 +56,9 @@ class Truth:
     growth_points: float = 4.0
     ttis_change: float = 0.30
     support_change: float = 0.0
+    usefulness: float = 5.0
+    ease_of_use: float = 5.4
+    buy_in: float = 0.80
     session_chance: float = 0.40
     hot_period: int = 3
     crash_chance_hot: float = 0.35
@@ -133,10 +138,10 @@ def _check_shape(truth: Truth) -> None:
 
 def _check_numbers(truth: Truth) -> None:
     shares = ("class_icc", "pretest_posttest_r", "session_chance", "crash_chance_hot", "crash_chance")
-    for name in (*shares, "other_error_chance", "on_task_share"):
+    for name in (*shares, "other_error_chance", "on_task_share", "buy_in"):
         if not 0 <= getattr(truth, name) <= 1:
             raise ValueError(f"{name} is {getattr(truth, name)}; expected 0 to 1")
-    for name in ("effect_sd", "on_task_change", "growth_points", "ttis_change", "support_change"):
+    for name in ("effect_sd", "on_task_change", "growth_points", "ttis_change", "support_change", "usefulness", "ease_of_use"):
         if not -100 <= getattr(truth, name) <= 100:
             raise ValueError(f"{name} is {getattr(truth, name)}; expected a number from -100 to 100")
     if not (0 < truth.score_sd <= 50 and 0 <= truth.score_mean <= 100):

@@ -28,11 +28,13 @@ class ItemFit:
     item_rest_correlation : with the sum of the other items; None when the item or that sum does not vary
     alpha_without : of the other items; None with two items, or when the rest does not vary
     looks_reversed : correlates negatively with the rest, as an item does whose reverse key was forgotten
+    is_reversed_beyond_chance : and does so with a 95 % interval below 0; among few respondents chance alone turns many items
     """
 
     item_rest_correlation: float | None
     alpha_without: float | None
     looks_reversed: bool
+    is_reversed_beyond_chance: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +240,13 @@ def _fit_of_item(x: Floats, position: int) -> ItemFit:
         item_rest_correlation=correlation,
         alpha_without=_alpha(others) if others.shape[1] > 1 else None,
         looks_reversed=correlation is not None and correlation < 0,
+        is_reversed_beyond_chance=correlation is not None and _is_below_zero(correlation, len(x)),
     )
+
+
+def _is_below_zero(correlation: float, n: int) -> bool:
+    """Whether the 95 % interval by Fisher's z, tanh(atanh r +- 1.96 / sqrt(n - 3)), lies below 0."""
+    return n > 3 and correlation < -float(np.tanh(stats.norm.ppf(0.975) / np.sqrt(n - 3)))
 
 
 def _one_factor(correlations: Floats) -> Floats | None:

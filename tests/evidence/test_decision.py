@@ -15,7 +15,6 @@ from pilotproof.evidence.decision_inputs import Acceptance, Adoption, DecisionIn
 LIMITS = Limits(
     most_errors_per_hour=0.25,
     most_time_lost_share=0.05,
-    buy_in_target=0.85,
     fewest_teachers_using_share=0.30,
     semester_weeks=16,
     most_cost_per_student=5.0,
@@ -33,7 +32,7 @@ UNCLEAR = DecisionInputs(
 HIGHER: dict[str, Any] = {"tier": 3, "p_value": 0.01, "estimate": 3.0}
 LOWER: dict[str, Any] = {"p_value": 0.01, "estimate": -3.0}
 FLAT: dict[str, Any] = {"is_equivalent": True}
-TRUSTED, DISTRUSTED = {"buy_in_share": 0.9}, {"buy_in_share": 0.5}
+TRUSTED, DISTRUSTED = ({"buy_in_share": share, "buy_in_target": 0.85} for share in (0.9, 0.5))
 
 
 def with_(**strands: Any) -> DecisionInputs:
@@ -73,8 +72,8 @@ def with_(**strands: Any) -> DecisionInputs:
         ({"learning": HIGHER, "acceptance": DISTRUSTED}, "adjust", "scores higher but not trusted"),
         ({"learning": FLAT, "acceptance": DISTRUSTED}, "stop", "neither trusted nor scores higher"),
         ({"acceptance": TRUSTED}, "extend", "buy-in at target"),  # scores that cannot be told fill no cell
-        ({"acceptance": {"buy_in_share": 0.85}}, "extend", "buy-in at target"),
-        ({"acceptance": {"buy_in_share": 0.84}}, "extend", "buy-in below target"),
+        ({"acceptance": TRUSTED | {"buy_in_share": 0.85}}, "extend", "buy-in at target"),
+        ({"acceptance": TRUSTED | {"buy_in_share": 0.84}}, "extend", "buy-in below target"),
         # the checklist
         ({"checklist": ALL_MET | {"privacy": "not-met"}, "learning": HIGHER}, "review", "privacy not agreed"),
         ({"checklist": ALL_MET | {"accessible": "not-met"}, "learning": HIGHER}, "adjust", "checklist failed"),
@@ -135,7 +134,7 @@ def test_the_choice_is_the_most_pressing_one_that_a_reason_speaks_for(tier, p, e
             learning={"tier": tier, "p_value": p, "estimate": estimate},
             faults={"time_lost_share": lost},
             adoption={"teachers_using_share": using, "weeks": weeks},
-            acceptance={"buy_in_share": buy_in},
+            acceptance={"buy_in_share": buy_in, "buy_in_target": 0.85},
             checklist=ALL_MET | {"accessible": answer},
         )
     )

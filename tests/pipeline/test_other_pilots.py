@@ -26,7 +26,7 @@ def one_treated_class(params: Params) -> None:
 
 
 def scores_only(params: Params) -> None:
-    for name in ("teacher_survey", "sessions", "error_log"):
+    for name in ("teacher_survey", "more_surveys", "sessions", "error_log"):
         del params["sources"][name]
     params["evidence"] = {}
 
@@ -52,14 +52,20 @@ CASES: dict[str, tuple[Truth, Callable[[Params], None], int | None, str, list[st
         one_treated_class,
         4,
         "adjust",
-        ["one arm has only 1 class", "The pilot had 1 treated class", "Fewer than two teachers answered"],
+        ["one arm has only 1 class", "The pilot had 1 treated class", "fewer than three teachers answered both before and after"],
     ),
     "scores-only": (
         Truth(treated_classes=3, comparison_classes=3, has_mess=False),
         scores_only,
         None,
         "extend",
-        ["does not support any ESSA tier", "no logic model", "No error log was kept", "nobody has searched yet"],
+        [
+            "does not support any ESSA tier",
+            "no logic model",
+            "No error log was kept",
+            "No survey of teachers was held.",
+            "nobody has searched yet",
+        ],
     ),
     "large": (
         Truth(treated_classes=40, comparison_classes=40, schools=20, districts=2, effect_sd=0.5, has_mess=False),

@@ -88,14 +88,19 @@ def test_cleaning_leaves_exactly_what_the_simulator_says(findings, truth):
     assert primary.comparison.analysed == left["students"]["comparison"]
     assert primary.treated.clusters_analysed == left["classes"]["treated"]
     assert primary.comparison.clusters_analysed == left["classes"]["comparison"]
-    assert findings.teachers.paired == truth["teacher_survey"]["left_after_cleaning"]["teachers_with_both_waves"]
+    surveys = {survey.name: survey for survey in findings.surveys}
+    assert surveys["ttis"].paired == truth["teacher_survey"]["left_after_cleaning"]["teachers_with_both_waves"]
+    answered = truth["acceptance_survey"]["left_after_cleaning"]
+    assert surveys["tam"].answered_after == surveys["buy_in"].answered_after == answered["teachers"]
+    assert surveys["buy_in"].subscales[0].target.buy_in.agree == answered["favourable"]
     assert findings.reliability.errors == truth["error_log"]["left_after_cleaning"]["errors"]
 
 
 def test_every_row_is_kept_or_left_out_by_a_rule(findings):
     tables = {step.table for step in findings.flow}
     of_files = {"score rows", "survey responses", "lessons", "error reports", "events of use", "observed intervals"}
-    assert of_files | {"mathematics", "teachers"} == tables
+    of_more = {f"{kind} {survey}" for kind in ("survey responses", "teachers") for survey in ("tam", "buy_in")}
+    assert of_files | of_more | {"mathematics", "teachers"} == tables
     for table in tables:
         steps = [step for step in findings.flow if step.table == table]
         start = sum(step.remaining for step in steps if step.step == 0)
@@ -122,7 +127,7 @@ def test_true_teacher_changes_lie_in_their_intervals(findings):
     true = {"support_access": 0.0}
     missed = [
         s.name
-        for s in findings.teachers.subscales
+        for s in findings.surveys[0].changed
         if not s.change.interval.low <= true.get(s.name, 0.3) <= s.change.interval.high
     ]
     assert len(missed) <= 1
@@ -196,7 +201,7 @@ def test_the_html_page_is_one_file_with_alt_texts(made):
     page.feed((made / "reports/nearpod/nearpod.html").read_text(encoding="utf-8"))
     assert page.scripts == 0
     assert all(target.startswith("data:") for target in page.loads)
-    assert len(page.alts) == 4 and all(page.alts)
+    assert len(page.alts) == 6 and all(page.alts)
 
 
 def test_every_number_of_the_contrast_on_the_page_comes_from_findings(pdf, findings):
@@ -225,7 +230,7 @@ def test_the_document_is_valid_for_quarto(made):
         assert (folder / image).is_file()
     named = set(re.findall(r"\{#((?:fig|tbl)-[\w-]+)", text))
     assert set(re.findall(r"@((?:fig|tbl)-[\w-]+)", text)) <= named
-    assert text.count("fig-alt=") == text.count("{#fig-") == 4
+    assert text.count("fig-alt=") == text.count("{#fig-") == 6
     assert "```{" not in text, "the document holds no code cells"
 
 
@@ -263,7 +268,7 @@ def test_executed_notebooks_hold_no_path_of_this_machine(made):
 
 def test_figures_are_valid_svg(made):
     figures = list((made / "reports/nearpod/figures").glob("*.svg"))
-    assert len(figures) == 4
+    assert len(figures) == 6
     for figure in figures:
         assert ET.parse(figure).getroot().tag.endswith("svg")
 
@@ -331,7 +336,7 @@ def test_each_notebook_runs_by_itself_as_in_jupyterlab(project, monkeypatch):
     assert (project / "data/processed/nearpod/findings.json").is_file()
     assert (project / "reports/nearpod/figures/effect.svg").is_file()
     previews = [output.data for cell in notebook.cells for output in cell.get("outputs", []) if "text/html" in output.data]
-    assert len(previews) == 4, "figures are shown in JupyterLab too"
+    assert len(previews) == 5, "figures are shown in JupyterLab too"
 
 
 def test_the_workspace_knows_its_pilots(made):

@@ -1,0 +1,104 @@
+"""How far the answers of teachers can be relied on: reliability of the scales, and answers that are in doubt."""
+
+from __future__ import annotations
+
+from pilotproof.findings import AlphaRefusal, Findings, SubscaleFinding, SurveyFinding
+from pilotproof.report import format as fmt
+from pilotproof.report.block import Block, table
+from pilotproof.stats.scales import Alpha, Omega
+
+NO_ALPHA = {
+    "one item": "one item",
+    "fewer than three teachers": "too few teachers",
+    "answers do not differ": "no differences",
+}
+FLAGS = {
+    "straight line": "gave the same answer to every item",
+    "too fast": "took less time than reading takes",
+    "marked as spam": "carried the survey tool’s mark of spam",
+    "items without an answer": "left out at least one item",
+}
+
+
+def quality_results(findings: Findings) -> Block | None:
+    """Reliability of every scale in one table, and what is in doubt; None without a survey."""
+    surveys = [survey for survey in findings.surveys if survey.answered_after]
+    if not surveys:
+        return None
+    parts = ["## How far can the answers be relied on?", _table(surveys, findings), _note(surveys), _doubts(surveys)]
+    return Block("\n\n".join(part for part in parts if part))
+
+
+def _scales(surveys: list[SurveyFinding]) -> list[tuple[SurveyFinding, SubscaleFinding]]:
+    """Scales of several items: of a single one there is no reliability to speak of."""
+    return [(survey, scale) for survey in surveys for scale in survey.subscales if len(scale.items) > 1]
+
+
+def _table(surveys: list[SurveyFinding], findings: Findings) -> str:
+    scales = _scales(surveys)
+    if not scales:
+        return ""
+    has_omega = any(isinstance(scale.omega, Omega) for _, scale in scales)
+    header = ["Scale", "Items", "Teachers", "Alpha", fmt.confidence(findings.pilot.confidence)]
+    header += ["Omega"] * has_omega + ["Published alpha"]
+    rows = []
+    for survey, scale in scales:
+        published = fmt.NOTHING
+        if scale.published_alpha is not None:
+            published = f"{fmt.number(scale.published_alpha)}, {fmt.text(survey.published_in)}"
+        omega = [fmt.number(scale.omega.estimate) if isinstance(scale.omega, Omega) else fmt.NOTHING] * has_omega
+        rows.append([fmt.text(scale.label), f"{len(scale.items)}", *_alpha(scale.alpha), *omega, published])
+    caption = "Reliability of the scales, from the answers after the pilot (Cronbach’s alpha, Feldt’s interval)"
+    widths = [36, 6, 9, 13, 16, *[9] * has_omega, 20]
+    return table(header, rows, align="lrrrr" + "r" * has_omega + "r", widths=widths, name="reliability", caption=caption)
+
+
+def _alpha(found: Alpha | AlphaRefusal) -> list[str]:
+    """Teachers, alpha and its interval."""
+    if isinstance(found, AlphaRefusal):
+        return [f"{found.respondents}", NO_ALPHA[found.reason], fmt.NOTHING]
+    return [f"{found.respondents}", fmt.number(found.estimate), fmt.interval(found.interval.low, found.interval.high)]
+
+
+def _note(surveys: list[SurveyFinding]) -> str:
+    alphas = [scale.alpha for _, scale in _scales(surveys)]
+    if not alphas:
+        return ""
+    claimed = [isinstance(alpha, Alpha) and alpha.may_be_claimed for alpha in alphas]
+    note = (
+        "Alpha tells how far the items of a scale agree with one another: 1 is the most, 0.70 is usually asked for, and below 0 "
+        "they did not go together in these answers. Teachers who left out an item of a scale are not counted in its alpha."
+    )
+    if not all(claimed):
+        note += (
+            " From the answers of fewer than 30 teachers **no reliability is claimed**: the interval shows how little so few can "
+            "tell, and a published alpha counts for more."
+        )
+    return f"::: {{.small}}\n{note}\n:::"
+
+
+def _doubts(surveys: list[SurveyFinding]) -> str:
+    """What is in doubt in the answers of each survey."""
+    lines = [f"- {fmt.capital(_name(survey))}: {text}." for survey in surveys if (text := _doubts_of(survey))]
+    nothing = [_name(survey) for survey in surveys if not _doubts_of(survey)]
+    if nothing:
+        lines.append(f"- {fmt.capital(fmt.listed(nothing))}: nothing in doubt.")
+    return "What is in doubt in the finished responses:\n\n" + "\n".join(lines)
+
+
+def _name(survey: SurveyFinding) -> str:
+    return fmt.text(survey.instrument)
+
+
+def _doubts_of(survey: SurveyFinding) -> str:
+    told = [
+        f"{q.responses} of {fmt.count(q.looked_at, 'response')} {q.wave} the pilot {FLAGS[q.flag]}"
+        f" and {'was' if q.responses == 1 else 'were'} {'left out' if q.is_left_out else 'kept'}"
+        for q in survey.quality
+        if q.responses
+    ]
+    items = [item for scale in survey.subscales for item in scale.reversed_items]
+    if items:
+        named = fmt.listed([fmt.text(item) for item in items])
+        told.append(f"{named} {'runs' if len(items) == 1 else 'run'} against the rest of the scale: check the reverse keys")
+    return "; ".join(told)
