@@ -236,6 +236,8 @@ def _mean_squares(x: Floats) -> tuple[float, float, float, float]:
     within, residual = (0.0 if value <= noise else value for value in (within, residual))
     spread = float(k * (subjects @ subjects))
     between = 0.0 if spread <= noise else spread / (n - 1)
+    if between == within == 0:
+        raise ValueError("ratings: they differ by float noise only; take off the part that all of them share")
     return between, within / (n * (k - 1)), n * float(raters @ raters) / (k - 1), residual / ((n - 1) * (k - 1))
 
 
