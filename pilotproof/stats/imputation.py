@@ -199,15 +199,33 @@ def _started(values: Floats, gap: NDArray[np.bool_], cluster: NDArray[np.intp], 
 
 
 def _drawn(values: Floats, gap: NDArray[np.bool_], others: Floats, cluster: NDArray[np.intp], rng: np.random.Generator) -> Floats:
-    """Missing values drawn from a regression on `others` and cluster effects whose coefficients and variance are drawn too."""
-    x = np.column_stack([(cluster[:, None] == np.arange(cluster.max() + 1)).astype(np.float64), others - others.mean(axis=0)])
-    u, s, vt = np.linalg.svd(x[~gap], full_matrices=False)
-    inverse = np.divide(1.0, s, out=np.zeros_like(s), where=s > 1e-10 * s[0])
-    coefficients = vt.T @ (inverse * (u.T @ values[~gap]))
-    residuals = values[~gap] - x[~gap] @ coefficients
-    df = int((~gap).sum()) - int((inverse > 0).sum())
-    sigma = float(np.sqrt(residuals @ residuals / rng.chisquare(df)))
-    drawn = coefficients + sigma * (vt.T @ (inverse * rng.standard_normal(len(s))))
+    """Missing values drawn from a regression on `others` and cluster effects whose coefficients and variance are drawn too.
+
+    Cluster effects are taken out by centring within clusters, and drawn given the slopes: the same joint distribution as from
+    one column for each cluster, without building them.
+    """
+    there, group = ~gap, cluster[~gap]
+    sizes = np.bincount(group, minlength=int(cluster.max()) + 1)
+    y, x = values[there], others[there]
+    y_mean = np.bincount(group, weights=y, minlength=len(sizes)) / sizes
+    sums = [np.bincount(group, weights=column, minlength=len(sizes)) for column in x.T]
+    x_mean = np.reshape(sums, (x.shape[1], len(sizes))).T / sizes[:, None]
+    inside = x - x_mean[group]
+    root, rank = _root_of_inverse(inside)
+    slopes = root @ (root.T @ (inside.T @ (y - y_mean[group])))
+    residuals = y - y_mean[group] - inside @ slopes
+    sigma = float(np.sqrt(residuals @ residuals / rng.chisquare(len(y) - len(sizes) - rank)))
+    slopes = slopes + sigma * (root @ rng.standard_normal(root.shape[1]))
+    effects = y_mean - x_mean @ slopes + sigma * rng.standard_normal(len(sizes)) / np.sqrt(sizes)
     filled = values.copy()
-    filled[gap] = x[gap] @ drawn + sigma * rng.standard_normal(int(gap.sum()))
+    filled[gap] = effects[cluster[gap]] + others[gap] @ slopes + sigma * rng.standard_normal(int(gap.sum()))
     return filled
+
+
+def _root_of_inverse(columns: Floats) -> tuple[Floats, int]:
+    """R with R R' the (pseudo-)inverse of columns' cross products, and their rank."""
+    if columns.shape[1] == 0:
+        return np.empty((0, 0)), 0
+    _, s, vt = np.linalg.svd(columns, full_matrices=False)
+    inverse = np.divide(1.0, s, out=np.zeros_like(s), where=s > 1e-10 * s[0])
+    return vt.T * inverse, int((inverse > 0).sum())
