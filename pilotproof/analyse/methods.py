@@ -21,13 +21,18 @@ CLUSTERS_ONLY = ("wild bootstrap", "mixed model")  # with students as units thes
 NUMBERS = ("estimate", "standard_error", "df", "p_value", "least_attainable_p", "interval", "n_treated", "n_comparison")
 
 
-def methods_of(sides: Sides, analysis: Analysis) -> tuple[VerdictMethod, tuple[MethodResult, ...]]:
-    """Which method carries the verdict, and the results of all of them in the order: verdict, must agree, beside."""
+def methods_of(
+    sides: Sides, analysis: Analysis, *, only_decisive: bool = False
+) -> tuple[VerdictMethod, tuple[MethodResult, ...]]:
+    """Which method carries the verdict, and the results of all of them in the order: verdict, must agree, beside.
+
+    only_decisive : leave out those that stand beside and decide nothing
+    """
     treated, comparison = sides.clusters_per_arm
     rule = verdict_method(sides.design, clusters_treated=treated, clusters_comparison=comparison)
     roles: dict[str, Role] = {} if rule.verdict is None else {rule.verdict: "verdict"}
     roles |= dict.fromkeys(rule.must_agree, "must agree")
-    roles |= dict.fromkeys((*rule.beside, *SENSITIVITIES), "beside")
+    roles |= {} if only_decisive else dict.fromkeys((*rule.beside, *SENSITIVITIES), "beside")
     if sides.design == "students randomised":
         roles = {name: role for name, role in roles.items() if name not in (*CLUSTERS_ONLY, *SENSITIVITIES)}
     if rule.verdict is None or comparison == 0:  # each would say so again; a change has its own tests (stats.paired)

@@ -36,9 +36,12 @@ RELEVANT = ("student-outcome", "named-in-logic-model")
 Contrast = ClusterContrast | Refusal | None
 
 
-def analyse_outcomes(students: pd.DataFrame, pilot: Pilot) -> tuple[OutcomeFinding, ...]:
-    """The findings on all outcomes of the params, each p-value adjusted for those of its domain."""
-    found = tuple(analyse_outcome(students, outcome, pilot) for outcome in pilot.outcomes)
+def analyse_outcomes(students: pd.DataFrame, pilot: Pilot, *, only_decisive: bool = False) -> tuple[OutcomeFinding, ...]:
+    """The findings on all outcomes of the params, each p-value adjusted for those of its domain.
+
+    only_decisive : leave out the sensitivities, which decide nothing and take most of the time
+    """
+    found = tuple(analyse_outcome(students, outcome, pilot, only_decisive=only_decisive) for outcome in pilot.outcomes)
     tested = [outcome for outcome in found if isinstance(outcome.verdict, MethodResult) and outcome.verdict.p_value is not None]
     if not tested:
         return found
@@ -52,13 +55,14 @@ def analyse_outcomes(students: pd.DataFrame, pilot: Pilot) -> tuple[OutcomeFindi
     return tuple(outcome.model_copy(update={"among": decided.get(outcome.name)}) for outcome in found)
 
 
-def analyse_outcome(students: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> OutcomeFinding:
+def analyse_outcome(students: pd.DataFrame, outcome: Outcome, pilot: Pilot, *, only_decisive: bool = False) -> OutcomeFinding:
     """The finding on `outcome` by itself. `students` is the tidy table (columns.STUDENTS) of all outcomes."""
     assigned = students[students["outcome"] == outcome.name]
     assigned = assigned.assign(cluster=assigned[f"{pilot.design.cluster}_id"])
     analysed = assigned[assigned["is_analysed"]]
     sides = sides_of(analysed, outcome, pilot)
-    rule, methods = methods_of(sides, pilot.analysis)
+    is_whole = not only_decisive
+    rule, methods = methods_of(sides, pilot.analysis, only_decisive=only_decisive)
     means = _means(sides, pilot)
     verdict, second = _by_role("verdict", methods, means), _by_role("must agree", methods, means)
     effect = _effect(means, verdict, analysed, pilot.analysis)
@@ -78,8 +82,8 @@ def analyse_outcome(students: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> O
         second=second,
         among=None,
         methods=methods,
-        without_one=without_one_cluster(sides, pilot.analysis) if methods else None,
-        missing=_missing(assigned, outcome, pilot) if methods else None,
+        without_one=without_one_cluster(sides, pilot.analysis) if methods and is_whole else None,
+        missing=_missing(assigned, outcome, pilot) if methods and is_whole else None,
         change=_change(analysed, outcome, pilot),
         effect=effect,
         equivalence=_equivalence(means, analysed, outcome),
