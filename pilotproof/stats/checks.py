@@ -94,6 +94,14 @@ def finite(value: float, name: str) -> float:
     return number
 
 
+def bounded(value: float, name: str) -> float:
+    """`value` as a finite float that can be squared."""
+    number = finite(value, name)
+    if abs(number) > LARGEST:
+        raise ValueError(f"{name} is beyond {LARGEST:g}; correct it or use a larger unit")
+    return number
+
+
 def positive(value: float, name: str) -> float:
     """`value` as a finite float above 0."""
     number = finite(value, name)

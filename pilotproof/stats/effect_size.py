@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
 from pilotproof.stats.checks import ROUNDING, Floats, finite, numbers, positive, share
-from pilotproof.stats.results import Interval
+from pilotproof.stats.effect_interval import noncentrality_interval
+from pilotproof.stats.results import Interval, scaled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +46,25 @@ def pooled_sd(*, treated: ArrayLike, comparison: ArrayLike) -> float:
 
 def small_sample_factor(n: int) -> float:
     """omega = 1 - 3 / (4 N - 9), with N students in both arms. Source: WWC Handbook 5.0."""
-    return 1 - 3 / (4 * n - 9)
+    return factor_of_df(n - 2)
 
 
-def hedges_g(*, treated: ArrayLike, comparison: ArrayLike, confidence: float = 0.95) -> EffectSize:
+def factor_of_df(df: float) -> float:
+    """omega = 1 - 3 / (4 df - 1), df of the standard deviation, above 1. Source: Hedges (1981); WWC Handbook 5.0 with df = h."""
+    return 1 - 3 / (4 * df - 1)
+
+
+def hedges_g(
+    *,
+    treated: ArrayLike,
+    comparison: ArrayLike,
+    confidence: float = 0.95,
+    interval_method: Literal["normal", "noncentral t"] = "normal",
+) -> EffectSize:
     """Hedges' g of independent students; ignores clusters, so its interval is for descriptions only.
 
+    interval_method : g +- z SE, or omega times the noncentral t limits of d = g / omega, as R's effectsize has it. These
+    leave out 0 exactly when Student's t test does; over omega they are the limits of the population's difference.
     Source: g = omega (mean_T - mean_C) / S; SE = omega sqrt((n_T + n_C) / (n_T n_C) + g^2 / (2 (n_T + n_C))).
     """
     t, c = numbers(treated, "treated", fewest=2), numbers(comparison, "comparison", fewest=2)
@@ -58,8 +73,13 @@ def hedges_g(*, treated: ArrayLike, comparison: ArrayLike, confidence: float = 0
     omega = small_sample_factor(n)
     estimate = float(omega * (t.mean() - c.mean()) / deviation)
     error = float(omega * np.sqrt(n / (len(t) * len(c)) + estimate**2 / (2 * n)))
+    if interval_method not in ("normal", "noncentral t"):
+        raise ValueError(f"interval_method must be 'normal' or 'noncentral t', not {interval_method!r}")
     margin = float(stats.norm.ppf((1 + share(confidence, "confidence")) / 2)) * error
     interval = Interval(low=estimate - margin, high=estimate + margin, confidence=confidence)
+    if interval_method == "noncentral t":
+        unit = float(omega * np.sqrt(n / (len(t) * len(c))))
+        interval = scaled(noncentrality_interval(estimate / unit, df=n - 2, confidence=confidence), unit)
     return _effect(estimate, error, interval, deviation, t, c)
 
 

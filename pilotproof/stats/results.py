@@ -12,3 +12,8 @@ class Interval:
     low: float
     high: float
     confidence: float
+
+
+def scaled(interval: Interval, unit: float) -> Interval:
+    """The interval in another unit, which is `unit` times the old one and above 0."""
+    return Interval(low=interval.low * unit, high=interval.high * unit, confidence=interval.confidence)
