@@ -171,7 +171,7 @@ def main() -> int:
             print(rows[-1], f"{time.time() - started:.0f} s", flush=True)
             if not effect and claims > bound:
                 broken.append(f"{trial.name}: {claims:.4f} false claims, more than {bound:.4f}")
-    with RESULTS.open("w", encoding="utf-8", newline="") as file:
+    with RESULTS.open("w", encoding="utf-8", newline="\n") as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
