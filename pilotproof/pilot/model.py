@@ -14,6 +14,7 @@ from pilotproof.pilot.fields import Text
 from pilotproof.pilot.logs import BellPeriod, ErrorLogSource, SessionSource
 from pilotproof.pilot.observations import ObservationSource
 from pilotproof.pilot.outcomes import Outcome, OutcomeSource
+from pilotproof.pilot.page import Page, require_logo
 from pilotproof.pilot.roster import RosterSource
 from pilotproof.pilot.survey import TeacherSurveySource
 from pilotproof.pilot.usage import Licences, UsageSource
@@ -97,6 +98,7 @@ class Pilot(Closed):
     analysis: Analysis = Analysis()
     decision: DecisionRules = DecisionRules()
     disclosure: Disclosure = Disclosure()
+    page: Page = Page()
 
     @property
     def primary(self) -> Outcome:
@@ -163,4 +165,6 @@ class Pilot(Closed):
 def load_pilot(name: str, workspace: Workspace) -> Pilot:
     """The pilot `name`. Raises ParamsError with every problem of the file, or the list of pilots that exist."""
     path = workspace.params(workspace.require_pilot(name))
-    return strict_yaml.read(path, Pilot, shown_as=workspace.show(path))
+    pilot = strict_yaml.read(path, Pilot, shown_as=workspace.show(path))
+    require_logo(pilot.page, path.parent, shown_as=workspace.show(path))
+    return pilot
