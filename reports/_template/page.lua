@@ -5,8 +5,7 @@ local is_typst, is_html, is_word = FORMAT:match("typst") ~= nil, FORMAT:match("h
 
 local WRAPPED = { ["bottom-line"] = true, decision = true, ladder = true, small = true }
 -- of reference.docx, which is made from word/styles.xml
-local WORD_STYLES =
-  { ["bottom-line"] = "Bottom Line", decision = "Decision", small = "Small", facts = "Facts", callout = "Callout" }
+local WORD_STYLES = { ["bottom-line"] = "Bottom Line", decision = "Decision", small = "Small", callout = "Callout" }
 local WORD_PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
 local function typst(text)
@@ -140,10 +139,7 @@ end
 -- ---- the head of the document ----
 
 local function fact(name, value)
-  return pandoc.Div(
-    { pandoc.Plain({ pandoc.Span(name, { class = "name" }), pandoc.Space(), pandoc.Span(value) }) },
-    { class = is_word and "facts" or nil }
-  )
+  return pandoc.Plain({ pandoc.Span(name, { class = "name" }), pandoc.Space(), pandoc.Span(value) })
 end
 
 local function raw(form, text)
@@ -207,7 +203,8 @@ local function head(doc)
       doc.blocks:insert(1, pandoc.Para({ picture(logo(meta)) }))
     end
   end
-  doc.blocks:insert(1, pandoc.Div(facts, { class = "facts" }))
+  local each = facts:map(function(one) return is_html and pandoc.Div(one) or one end)
+  doc.blocks:insert(1, pandoc.Div(each, { class = "facts", ["custom-style"] = is_word and "Facts" or nil }))
   return doc
 end
 

@@ -14,6 +14,11 @@ local function kind_of(id)
   return id:match("^(%a+)%-") or ""
 end
 
+-- What is too wide for a phone scrolls by itself, by finger or by arrow keys.
+local function wide(block, name)
+  return pandoc.Div({ block }, { class = "wide", role = "region", tabindex = "0", ["aria-label"] = name })
+end
+
 local function number(id, kind, what)
   if kind_of(id) ~= kind then
     error("the " .. what .. " needs a name such as {#" .. kind .. "-scores}, or references and numbers go astray", 0)
@@ -89,7 +94,8 @@ local function figure(fig)
   image.identifier = ""
   image.caption = { pandoc.Str(alt) }
   fig.identifier = id
-  fig.content = { pandoc.Plain({ image }) }
+  local shown = pandoc.Plain({ image })
+  fig.content = { is_html and wide(shown, name_of(id)) or shown }
   fig.caption.long = { pandoc.Plain(labelled(name_of(id), caption)) }
   return fig
 end
@@ -112,8 +118,7 @@ local function table_block(tbl)
   if not is_html then
     return tbl
   end
-  -- a table that is too wide scrolls by itself, by finger or by arrow keys
-  return pandoc.Div({ tbl }, { class = "wide", role = "region", tabindex = "0", ["aria-label"] = name }), false
+  return wide(tbl, name), false
 end
 
 -- Captions may hold references themselves, so figures become Typst only after references are resolved.
