@@ -192,8 +192,8 @@ local function head(doc)
       add(meta, "include-before", pandoc.Div({ pandoc.Plain({ logo(meta) }) }, { class = "letterhead" }))
     end
     if meta.band then
-      local says = { class = "band", role = "region", ["aria-label"] = "Status of this report" }
-      add(meta, "include-before", pandoc.Div({ pandoc.Para(meta.band) }, says))
+      local said = { { "role", "region" }, { "aria-label", "Status of this report" } } -- a list: always in this order
+      add(meta, "include-before", pandoc.Div({ pandoc.Para(meta.band) }, pandoc.Attr("", { "band" }, said)))
     end
   else -- Word shows the band at the head of its pages, where screen readers do not read it
     if meta.band then

@@ -16,7 +16,8 @@ end
 
 -- What is too wide for a phone scrolls by itself, by finger or by arrow keys.
 local function wide(block, name)
-  return pandoc.Div({ block }, { class = "wide", role = "region", tabindex = "0", ["aria-label"] = name })
+  local said = { { "role", "region" }, { "tabindex", "0" }, { "aria-label", name } } -- a list: always in this order
+  return pandoc.Div({ block }, pandoc.Attr("", { "wide" }, said))
 end
 
 local function number(id, kind, what)

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from pilotproof.findings import read_findings
 from pilotproof.simulate import Truth, simulate_pilot
+from tests.pipeline import browser, pdf_page
 from tests.pipeline.test_report import run
 
 Params = dict[str, Any]
@@ -100,8 +101,13 @@ def test_the_page_is_true_of_the_pilot(project: Path, name: str):
     assert done.returncode == 0, done.stderr
     findings = read_findings(project / "data/processed" / name)
     assert (findings.tier.tier, findings.decision.choice) == (tier, choice)
-    pages = PdfReader(project / "reports" / name / f"{name}.pdf").pages
+    pdf = project / "reports" / name / f"{name}.pdf"
+    pages = PdfReader(pdf).pages
     text = " ".join(" ".join(page.extract_text() for page in pages).split())
     for expected in words:
         assert expected in text, expected
     assert "None" not in text and "nan" not in text.split() and "?@" not in text
+    assert pdf_page.misplaced(pdf) == []
+    if browser.CHROMIUM:  # tests/pipeline/test_pages.py says when it is missing
+        with browser.chromium() as opened:
+            assert browser.misplaced(opened, pdf.with_suffix(".html")) == []
