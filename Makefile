@@ -48,8 +48,9 @@ simulate: $(READY)  ## write the demo pilot's raw exports anew: make simulate [S
 lab: $(READY) $(READY_LAB)  ## open the notebooks in JupyterLab: make lab PILOT=nearpod
 	@PILOTPROOF_PILOT="$(or $(PILOT),nearpod)" $(BIN)/jupyter lab notebooks
 
+# Two workers; a module stays on one of them, so that what it makes for all its tests is made once.
 test: $(READY) $(READY_TEST)  ## run all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadscope
 
 lint: $(READY) $(READY_TEST)  ## check the style of the code
 	@$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check .

@@ -51,9 +51,7 @@ def make_report(name: str, workspace: Workspace, *, renderer: str, say: Say, for
     return True
 
 
-def _run_steps(
-    name: str, pilot: Pilot, staging: Workspace, renderer: Renderer, forms: tuple[str, ...], say: Say
-) -> None:
+def _run_steps(name: str, pilot: Pilot, staging: Workspace, renderer: Renderer, forms: tuple[str, ...], say: Say) -> None:
     from pilotproof.files import write_text
     from pilotproof.findings import read_findings
     from pilotproof.pipeline.notebooks import ready_kernel, run_notebook

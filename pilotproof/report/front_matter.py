@@ -10,7 +10,6 @@ import yaml
 from pilotproof.findings import Findings
 from pilotproof.report import format as fmt
 
-
 DIGITS_OF_HASH = 12
 SIMULATED = "Simulated data: not a real pilot"
 DRAFT = "Draft: may still change"

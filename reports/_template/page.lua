@@ -163,7 +163,8 @@ local function head_of_pdf(meta)
   meta["typst-accent"] = raw("typst", "rgb(" .. quoted(meta.accent) .. ")")
   if meta["page-logo"] then
     local alt = quoted(meta["page-logo-alt"])
-    meta["typst-logo"] = raw("typst", "image(" .. quoted(meta["page-logo"]) .. ", alt: " .. alt .. ", height: 42pt)")
+    local box = ', width: 150pt, height: 42pt, fit: "contain")' -- a broad logo leaves room for the title
+    meta["typst-logo"] = raw("typst", "image(" .. quoted(meta["page-logo"]) .. ", alt: " .. alt .. box)
   end
 end
 

@@ -51,7 +51,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(browser: Browser, html: Path, *, width: int, scheme: str = "light", requests: list[str] | None = None) -> Iterator[Page]:
+def opened(
+    browser: Browser, html: Path, *, width: int, scheme: str = "light", requests: list[str] | None = None
+) -> Iterator[Page]:
     """The page in a window of `width` pixels; whatever it asks for beside itself is refused and put into `requests`."""
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     own = html.resolve().as_uri()

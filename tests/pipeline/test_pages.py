@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import struct
 import zlib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from tests.pipeline.browser import DESKTOP, PHONE, needs_browser, opened
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 LONG_TITLE = "Adaptive mathematics practice with immediate feedback in grades 6, 7 and 8 of all middle schools and annexes"
 LONG_NAME = "Consolidated Independent School District of Upper Maple Valley and the Surrounding Townships"
+ORIGIN = "code 0123456789ab · params ba9876543210 · data received October 16, 2026"
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 
 
@@ -54,7 +56,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "district": LONG_NAME,
         "data-received": "October 16, 2026",
         "band": f"{DRAFT} · {SIMULATED}",
-        "provenance": "Pilot with-a-rather-long-name-2026 · code 0123456789ab · params ba9876543210 · data received October 16, 2026",
+        "provenance": f"Pilot with-a-rather-long-name-2026 · {ORIGIN}",
         "accent": "#6b21a8",
         "page-logo": "logo.png",
         "page-logo-alt": "Coat of arms of the district",
@@ -74,7 +76,8 @@ def _body() -> str:
         "::: {.bottom-line}\nOne sentence.\n:::\n\n# First part {.unnumbered}\n\n"
         f"Word {LONG_WORD} and @tbl-wide.\n\n{wide}{rows}\n: A table over pages {{#tbl-wide}}\n\n"
         '![What it says.](figures/x.svg){#fig-x fig-alt="A line that rises" width=100%}\n\n'
-        '::: {.callout-note title="Note"}\nSee @fig-x.\n:::\n\n## A part of it\n\nText [@dong2013].\n\n# References\n\n::: {#refs}\n:::\n'
+        '::: {.callout-note title="Note"}\nSee @fig-x.\n:::\n\n## A part of it\n\n'
+        "Text [@dong2013].\n\n# References\n\n::: {#refs}\n:::\n"
     )
 
 
@@ -94,7 +97,8 @@ def test_the_pdf_says_its_structure(pages, name):
     found = pdf_page.elements(pages[name].with_suffix(".pdf"))
     kinds = [kind for kind, _ in found]
     assert kinds.count("/Table") > 0 and kinds.count("/TH") >= 2 * kinds.count("/Table") and "/H1" in kinds
-    assert all(entries.get("/Alt") for kind, entries in found if kind == "/Figure")
+    spoken = [entries.get("/Alt") for kind, entries in found if kind == "/Figure"]
+    assert spoken and all(spoken)
     root = PdfReader(pages[name].with_suffix(".pdf")).trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"] and root["/Lang"].startswith("en")
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
@@ -107,7 +111,7 @@ def test_every_pdf_page_names_pilot_district_status_and_origin(full):
     for number, text in enumerate(sheets, start=1):
         assert f"{DRAFT} · {SIMULATED}" in text and f"Page {number} of {len(sheets)}" in text
         assert LONG_TITLE in text and LONG_NAME in text
-        assert "code 0123456789ab · params ba9876543210 · data received October 16, 2026" in text
+        assert ORIGIN in text
 
 
 def test_the_logo_and_the_colour_are_on_the_pages(full):
@@ -115,9 +119,8 @@ def test_the_logo_and_the_colour_are_on_the_pages(full):
     assert spoken == ["Coat of arms of the district", "A line that rises"]
     html = (full / "x.html").read_text(encoding="utf-8")
     assert 'alt="Coat of arms of the district"' in html and "--accent-of-pilot: #6b21a8" in html
-    purple = " ".join(f"{channel / 255:.4g}" for channel in (0x6B, 0x21, 0xA8))
-    content = b" ".join(page.get_contents().get_data() for page in PdfReader(full / "x.pdf").pages)
-    assert purple.split()[0][:6].encode() in content
+    content = b"".join(page.get_contents().get_data() for page in PdfReader(full / "x.pdf").pages)
+    assert b"0.41960785 0.12941177 0.65882355 rg" in content or b"0.41960785 0.12941177 0.65882355 scn" in content  # 6b 21 a8
 
 
 @pytest.fixture(scope="module")
@@ -133,8 +136,10 @@ def test_nothing_in_the_html_page_is_too_wide_or_lies_on_something_else_or_comes
 
 
 @needs_browser
-@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (DESKTOP, "light")])
-@pytest.mark.parametrize("name", ["full", "demo"])
+@pytest.mark.parametrize(
+    ("name", "width", "scheme"),
+    [("demo", DESKTOP, "light"), ("demo", PHONE, "dark"), ("full", DESKTOP, "dark"), ("full", PHONE, "light")],
+)
 def test_axe_finds_nothing_against_wcag_2_1_aa(chromium, pages, name, width, scheme):
     with opened(chromium, pages[name].with_suffix(".html"), width=width, scheme=scheme) as page:
         found = Axe().run(page, options=WCAG)
@@ -172,7 +177,7 @@ def test_the_html_page_has_landmarks_headings_in_order_and_contents_that_lead_th
             assert page.get_by_role(role).count() == 1, role
         levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(one => +one.tagName[1])")
         assert levels[0] == 1 and levels.count(1) == 1
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after <= before + 1 for before, after in pairwise(levels))
         linked = page.evaluate("[...document.querySelectorAll('nav a')].map(one => one.getAttribute('href'))")
         assert len(linked) == levels.count(2) and all(page.locator(target).count() == 1 for target in linked)
         assert page.evaluate("[...document.querySelectorAll('th')].every(one => one.scope)")
@@ -181,9 +186,11 @@ def test_the_html_page_has_landmarks_headings_in_order_and_contents_that_lead_th
 
 @needs_browser
 @pytest.mark.parametrize("name", ["full", "demo"])
-def test_on_paper_the_page_is_light_and_nothing_is_hidden(chromium, pages, name, tmp_path):
+def test_on_paper_the_page_is_light_and_nothing_is_hidden(chromium, pages, name):
     with opened(chromium, pages[name].with_suffix(".html"), width=DESKTOP, scheme="dark") as page:
         page.emulate_media(media="print")
         assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
-        assert page.evaluate("[...document.querySelectorAll('.wide')].every(one => getComputedStyle(one).overflowX === 'visible')")
+        assert page.evaluate(
+            "[...document.querySelectorAll('.wide')].every(one => getComputedStyle(one).overflowX === 'visible')"
+        )
         assert not page.locator("nav").is_visible()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -30,17 +29,6 @@ bibliography: ../references.bib
 """
 SIMULATED = HEAD.replace("renderer:", 'band: "Simulated data: not a real pilot"\nrenderer:')
 FIGURE = '![What it *says*.](figures/x.svg){#fig-x fig-alt="A line that rises" width=100%}'
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><path d="M0 20 L40 0" stroke="black"/></svg>'
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """reports/x with the template beside it."""
-    shutil.copytree(PROJECT / "reports/_template", tmp_path / "reports/_template")
-    shutil.copyfile(PROJECT / "reports/references.bib", tmp_path / "reports/references.bib")
-    (tmp_path / "reports/x/figures").mkdir(parents=True)
-    (tmp_path / "reports/x/figures/x.svg").write_text(SVG)
-    return tmp_path / "reports/x"
 
 
 def render(folder: Path, body: str, head: str = HEAD) -> tuple[str, str]:

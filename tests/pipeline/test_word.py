@@ -11,17 +11,19 @@ import pytest
 
 from pilotproof.errors import PilotproofError
 from pilotproof.pipeline.render import choose_renderer, chosen_formats
-from tests.pipeline.test_render import FIGURE, SIMULATED, folder  # noqa: F401  the fixture
+from tests.pipeline.test_render import FIGURE, SIMULATED
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 BODY = (
-    "::: {.bottom-line}\nOne sentence.\n:::\n\n# Part\n\n:::: {.key-numbers}\n::: {.key-number}\n**0.18 SD**\n\nmeaning\n:::\n::::\n\n"
-    f"::: {{.page-break}}\n:::\n\nSee @tbl-y and @fig-x.\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n: Two numbers {{#tbl-y}}\n\n{FIGURE}\n\n"
+    "::: {.bottom-line}\nOne sentence.\n:::\n\n# Part\n\n"
+    ":::: {.key-numbers}\n::: {.key-number}\n**0.18 SD**\n\nmeaning\n:::\n::::\n\n"
+    f"::: {{.page-break}}\n:::\n\nSee @tbl-y and @fig-x.\n\n"
+    f"| a | b |\n|---|--:|\n| 1 | 2 |\n\n: Two numbers {{#tbl-y}}\n\n{FIGURE}\n\n"
     "::: {.callout-note}\nText.\n:::\n"
 )
 
 
-def word(folder: Path, body: str = BODY, head: str = SIMULATED) -> dict[str, str]:  # noqa: F811
+def word(folder: Path, body: str = BODY, head: str = SIMULATED) -> dict[str, str]:
     """The parts of the Word file of a document, by their names."""
     (folder / "report.qmd").write_text(head + body, encoding="utf-8")
     choose_renderer("embedded").render(folder / "report.qmd", folder / "x.docx")
@@ -29,7 +31,7 @@ def word(folder: Path, body: str = BODY, head: str = SIMULATED) -> dict[str, str
         return {name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()}
 
 
-def test_text_stands_in_our_styles(folder):  # noqa: F811
+def test_text_stands_in_our_styles(folder):
     parts = word(folder)
     document = ET.fromstring(parts["word/document.xml"])
     styles = {}
@@ -46,7 +48,7 @@ def test_text_stands_in_our_styles(folder):  # noqa: F811
     assert '<w:color w:val="1F4E79"' in parts["word/styles.xml"]
 
 
-def test_tables_have_a_header_row_and_references_lead_to_what_they_name(folder):  # noqa: F811
+def test_tables_have_a_header_row_and_references_lead_to_what_they_name(folder):
     document = word(folder)["word/document.xml"]
     assert document.count("<w:tblHeader") == 1 and '<w:tblStyle w:val="Table"' in document
     targets = set(re.findall(r'w:anchor="([^"]+)"', document))
@@ -54,13 +56,13 @@ def test_tables_have_a_header_row_and_references_lead_to_what_they_name(folder):
     assert '<w:br w:type="page"' in document
 
 
-def test_figures_are_png_and_keep_their_text(folder):  # noqa: F811
+def test_figures_are_png_and_keep_their_text(folder):
     parts = word(folder)
     assert 'descr="A line that rises"' in parts["word/document.xml"]
     assert [name.rsplit(".", 1)[1] for name in parts if name.startswith("word/media/")] == ["png"]
 
 
-def test_every_page_names_pilot_district_status_and_origin(folder):  # noqa: F811
+def test_every_page_names_pilot_district_status_and_origin(folder):
     parts = word(folder, head=SIMULATED.replace("title: A test", 'title: "R & D <1>"'))
     header = next(text for name, text in parts.items() if re.fullmatch(r"word/header\d*\.xml", name))
     footer = next(text for name, text in parts.items() if re.fullmatch(r"word/footer\d*\.xml", name))
@@ -72,7 +74,7 @@ def test_every_page_names_pilot_district_status_and_origin(folder):  # noqa: F81
     assert "<dc:title>R &amp; D &lt;1&gt;</dc:title>" in parts["docProps/core.xml"]
 
 
-def test_twice_the_same_bytes(folder):  # noqa: F811
+def test_twice_the_same_bytes(folder):
     word(folder)
     first = (folder / "x.docx").read_bytes(), (folder / "reference.docx").read_bytes()
     word(folder)
