@@ -56,7 +56,7 @@ def describe_inputs(name: str, pilot: Pilot, workspace: Workspace, renderer: str
     raw = workspace.raw(name)
     files = [workspace.params(name), workspace.plan(name), raw / PASSPORT_FILE, *(raw / file for file in files_used(pilot))]
     files += [workspace.instrument(survey.instrument) for survey in pilot.sources.surveys.values()]
-    files += [workspace.params(name).with_name(logo) for logo in (pilot.page.logo,) if logo]
+    files += [workspace.params(name).parent / logo for logo in (pilot.page.logo,) if logo]
     return {
         "pilotproof": __version__,
         "code": code_fingerprint(workspace),

@@ -17,6 +17,7 @@ LEFT, RIGHT = 1 * INCH, 7.5 * INCH  # the text of US Letter with margins of one 
 FOOT, HEAD = 0.9 * INCH, 10 * INCH  # body text stands between these; the head begins higher still with a band
 EDGE = 0.3 * INCH  # what most printers leave white
 SPACE = 2.6  # points, at 10.5 pt
+DESCENDER = 4.0  # points by which a g on the last line hangs below the text
 SLACK = 1.0  # points by which two letters may touch, such as a raised one
 
 
@@ -28,7 +29,7 @@ def misplaced(pdf: Path) -> list[str]:
         text = page.get_textpage()
         boxes = [_of_letters(text, text.get_rect(i)) for i in range(text.count_rects())]
         found += [f"page {number}: {what}: {text.get_text_bounded(*box)!r}" for what, box in _faults(boxes)]
-        foot = " ".join(text.get_text_bounded(bottom=0, top=FOOT - SLACK).split())
+        foot = " ".join(text.get_text_bounded(bottom=0, top=FOOT - DESCENDER).split())
         if not foot.endswith(f"Page {number} of {len(document)}") or not foot.startswith("Pilot "):
             found.append(f"page {number}: the foot holds {foot!r}")
         text.close()

@@ -11,8 +11,10 @@ import yaml
 from pypdf import PdfReader
 
 from pilotproof.findings import read_findings
+from pilotproof.report.front_matter import DRAFT
 from pilotproof.simulate import Truth, simulate_pilot
 from tests.pipeline import browser, pdf_page
+from tests.pipeline.conftest import SVG
 from tests.pipeline.test_report import run
 
 Params = dict[str, Any]
@@ -27,9 +29,11 @@ def one_treated_class(params: Params) -> None:
 
 
 def scores_only(params: Params) -> None:
+    """And a draft with the district's logo."""
     for name in ("teacher_survey", "sessions", "error_log"):
         del params["sources"][name]
     params["evidence"] = {}
+    params["page"] |= {"logo": "logos/ours.svg", "logo_alt": "Coat of arms", "is_draft": True}
 
 
 def randomised(params: Params) -> None:
@@ -60,7 +64,7 @@ CASES: dict[str, tuple[Truth, Callable[[Params], None], int | None, str, list[st
         scores_only,
         None,
         "extend",
-        ["does not support any ESSA tier", "no logic model", "No error log was kept", "nobody has searched yet"],
+        ["does not support any ESSA tier", "no logic model", "No error log was kept", "nobody has searched yet", DRAFT],
     ),
     "large": (
         Truth(treated_classes=40, comparison_classes=40, schools=20, districts=2, effect_sd=0.5, has_mess=False),
@@ -95,6 +99,8 @@ def test_the_page_is_true_of_the_pilot(project: Path, name: str):
     change(params)
     (project / f"params/{name}.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
     (project / "data/raw" / name).mkdir()
+    (project / "params/logos").mkdir()
+    (project / "params/logos/ours.svg").write_text(SVG)
     simulate_pilot(project / "data/raw" / name, seed=7, truth=truth)
 
     done = run(project, "report", name, "--renderer", "embedded")
