@@ -1,8 +1,9 @@
 # Everything that Pilotproof does is a target here. Each is one line over the command `pilotproof`.
-# `make` alone lists them. PILOT=name chooses the pilot; RENDERER=auto|quarto|embedded the renderer.
+# `make` alone lists them. PILOT=name chooses the pilot; RENDERER=auto|quarto|embedded the renderer; FORMATS=pdf,html,docx the pages.
 
 PILOT ?=
 RENDERER ?= auto
+FORMATS ?=
 SEED ?=
 PILOTS ?=
 JOBS ?=
@@ -32,11 +33,11 @@ LOCKED = --only-binary :all: --require-hashes -r
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-report: a-pilot $(READY) $(if $(filter project-star,$(PILOT)),$(READY_STUDIES))  ## make the report of a pilot: make report PILOT=nearpod
-	@$(BIN)/pilotproof report "$(PILOT)" --renderer "$(RENDERER)"
+report: a-pilot $(READY) $(if $(filter project-star,$(PILOT)),$(READY_STUDIES))  ## make the report of a pilot: make report PILOT=nearpod [FORMATS=pdf,html,docx]
+	@$(BIN)/pilotproof report "$(PILOT)" --renderer "$(RENDERER)" $(if $(FORMATS),--formats "$(FORMATS)")
 
 reports: $(READY) $(READY_STUDIES)  ## make the reports of many pilots: make reports [PILOTS="a b 2026-*"] [JOBS=2]
-	@$(BIN)/pilotproof reports $(foreach pilot,$(PILOTS),'$(pilot)') --renderer "$(RENDERER)" $(if $(JOBS),--jobs "$(JOBS)")
+	@$(BIN)/pilotproof reports $(foreach pilot,$(PILOTS),'$(pilot)') --renderer "$(RENDERER)" $(if $(FORMATS),--formats "$(FORMATS)") $(if $(JOBS),--jobs "$(JOBS)")
 
 check: a-pilot $(READY)  ## check the inputs of a pilot, write nothing: make check PILOT=nearpod
 	@$(BIN)/pilotproof check "$(PILOT)"
@@ -47,8 +48,9 @@ simulate: $(READY)  ## write the demo pilot's raw exports anew: make simulate [S
 lab: $(READY) $(READY_LAB)  ## open the notebooks in JupyterLab: make lab PILOT=nearpod
 	@PILOTPROOF_PILOT="$(or $(PILOT),nearpod)" $(BIN)/jupyter lab notebooks
 
+# Two workers; a module stays on one of them, so that what it makes for all its tests is made once.
 test: $(READY) $(READY_TEST)  ## run all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadscope
 
 lint: $(READY) $(READY_TEST)  ## check the style of the code
 	@$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check .

@@ -24,6 +24,9 @@ app = typer.Typer(
 PilotName = Annotated[str, typer.Argument(help="Name of the pilot: params/<pilot>.yaml", show_default=False)]
 Root = Annotated[Path, typer.Option(help="Folder that holds params/, data/ and notebooks/")]
 
+Renderer = Annotated[str, typer.Option(help="auto, quarto or embedded")]
+Formats = Annotated[str, typer.Option(help="Of the pages: pdf, html, docx; several with commas between them")]
+
 HERE = Path()
 PROJECT_STAR = "project-star"
 DEMO = "nearpod"
@@ -46,29 +49,33 @@ def _plain_errors() -> Iterator[None]:
 def report(
     pilot: PilotName,
     root: Root = HERE,
-    renderer: Annotated[str, typer.Option(help="auto, quarto or embedded")] = "auto",
+    renderer: Renderer = "auto",
+    formats: Formats = "pdf,html",
 ) -> None:
-    """Make the report of a pilot: PDF, HTML and evidence.json."""
+    """Make the report of a pilot: PDF, HTML, Word if asked for, and evidence.json."""
     from pilotproof.pipeline.report import make_report
 
     with _plain_errors():
         workspace = Workspace.open(root)
         _fetch_public_study(pilot, workspace)
-        make_report(pilot, workspace, renderer=renderer, say=typer.echo)
+        make_report(pilot, workspace, renderer=renderer, say=typer.echo, formats=formats)
 
 
 @app.command()
 def reports(
     pilots: Annotated[list[str] | None, typer.Argument(help="Names or patterns such as 2026-*; all when none is given")] = None,
     root: Root = HERE,
-    renderer: Annotated[str, typer.Option(help="auto, quarto or embedded")] = "auto",
+    renderer: Renderer = "auto",
+    formats: Formats = "pdf,html",
     jobs: Annotated[int | None, typer.Option(help="How many at a time; by cores and memory when not said", min=1)] = None,
 ) -> None:
     """Make the reports of many pilots; one that fails does not stop the others."""
     from pilotproof.pipeline.batch import make_reports, workers_for
     from pilotproof.pipeline.progress import Progress
+    from pilotproof.pipeline.render import chosen_formats
 
     with _plain_errors():
+        chosen_formats(formats)  # said once, not by every pilot
         workspace = Workspace.open(root)
         names = _matching(pilots or ["*"], workspace)
         for name in names:
@@ -76,7 +83,12 @@ def reports(
         results = []
         with Progress(names) as progress:
             for result in make_reports(
-                names, workspace, renderer=renderer, workers=jobs or workers_for(len(names)), on_step=progress.step
+                names,
+                workspace,
+                renderer=renderer,
+                formats=formats,
+                workers=jobs or workers_for(len(names)),
+                on_step=progress.step,
             ):
                 progress.result(result)
                 results.append(result)

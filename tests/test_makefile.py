@@ -17,7 +17,7 @@ TARGETS = re.search(r"^\.PHONY: (.*)$", MAKEFILE, flags=re.MULTILINE).group(1).s
 
 def make(*arguments: str, folder: Path = PROJECT, **variables: str) -> str:
     """What make prints in `folder`, deaf to the settings of the make that may run these tests."""
-    deaf_to = re.compile(r"MAKE|MFLAGS|CONDA|(PILOT|RENDERER|SEED|PYTHON)$")
+    deaf_to = re.compile(r"MAKE|MFLAGS|CONDA|(PILOT|RENDERER|FORMATS|SEED|PYTHON)$")
     environment = {name: value for name, value in os.environ.items() if not deaf_to.match(name)} | variables
     done = subprocess.run(
         ["make", *arguments], cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
@@ -40,7 +40,12 @@ def test_a_pipeline_target_is_one_line_over_the_command(command):
 
 def test_make_report_names_the_pilot():
     said = make("-n", "report", "PILOT=some-pilot", "READY=")
-    assert 'pilotproof report "some-pilot" --renderer "auto"' in said
+    assert 'pilotproof report "some-pilot" --renderer "auto"' in said and "--formats" not in said
+
+
+@pytest.mark.parametrize("target", ["report", "reports"])
+def test_formats_are_passed_on(target):
+    assert '--formats "pdf,docx"' in make("-n", target, "PILOT=some-pilot", "FORMATS=pdf,docx", "READY=", "READY_STUDIES=")
 
 
 def test_a_python_that_is_absent_is_said_so_and_no_half_environment_is_left(tmp_path):
@@ -79,7 +84,7 @@ def built(checkout: Path) -> Path:
 
 def test_report_calls_the_command_with_pilot_and_renderer(built):
     said = make("-n", "report", "PILOT=x", "RENDERER=embedded", folder=built)
-    assert said.splitlines()[-1] == '.venv/bin/pilotproof report "x" --renderer "embedded"'
+    assert said.splitlines()[-1].strip() == '.venv/bin/pilotproof report "x" --renderer "embedded"'
     assert "pip install" not in said
 
 

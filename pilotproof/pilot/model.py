@@ -15,6 +15,7 @@ from pilotproof.pilot.fields import Text
 from pilotproof.pilot.logs import BellPeriod, ErrorLogSource, SessionSource
 from pilotproof.pilot.observations import ObservationSource
 from pilotproof.pilot.outcomes import Outcome, OutcomeSource
+from pilotproof.pilot.page import Page, require_logo
 from pilotproof.pilot.roster import RosterSource
 from pilotproof.pilot.survey import TeacherSurveySource
 from pilotproof.pilot.usage import Licences, UsageSource
@@ -102,6 +103,7 @@ class Pilot(Closed):
     decision: DecisionRules = DecisionRules()
     checklist: Checklist = Checklist()
     disclosure: Disclosure = Disclosure()
+    page: Page = Page()
 
     @property
     def primary(self) -> Outcome:
@@ -168,4 +170,6 @@ class Pilot(Closed):
 def load_pilot(name: str, workspace: Workspace) -> Pilot:
     """The pilot `name`. Raises ParamsError with every problem of the file, or the list of pilots that exist."""
     path = workspace.params(workspace.require_pilot(name))
-    return strict_yaml.read(path, Pilot, shown_as=workspace.show(path))
+    pilot = strict_yaml.read(path, Pilot, shown_as=workspace.show(path))
+    require_logo(pilot.page, path.parent, shown_as=workspace.show(path))
+    return pilot

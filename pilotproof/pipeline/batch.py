@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from pilotproof.errors import PilotproofError
+from pilotproof.pipeline.render import USUAL_FORMATS, chosen_formats
 from pilotproof.workspace import Workspace
 
 GIBIBYTE = 2**30
@@ -24,7 +25,7 @@ Step = Callable[[str, str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What became of one pilot. said : the message when it failed, else the path of its PDF"""
+    """What became of one pilot. said : the message when it failed, else the path of its first page"""
 
     pilot: str
     fate: Fate
@@ -37,7 +38,9 @@ def workers_for(pilots: int) -> int:
     return max(1, min(cores, pilots, _free_memory() // MEMORY_OF_A_WORKER))
 
 
-def make_reports(pilots: Sequence[str], workspace: Workspace, *, renderer: str, workers: int, on_step: Step) -> Iterator[Result]:
+def make_reports(
+    pilots: Sequence[str], workspace: Workspace, *, renderer: str, workers: int, on_step: Step, formats: str = USUAL_FORMATS
+) -> Iterator[Result]:
     """Make the report of each pilot; yield each result as it comes.
 
     workers : processes that work at the same time
@@ -50,7 +53,7 @@ def make_reports(pilots: Sequence[str], workspace: Workspace, *, renderer: str, 
     try:
         while waiting or busy:
             while waiting and len(busy) < workers:
-                connection, process = _start_worker(context, workspace, renderer)
+                connection, process = _start_worker(context, workspace, renderer, formats)
                 busy[connection] = (process, _hand_out(connection, waiting, on_step))
             for connection in wait(list(busy)):
                 process, pilot = busy[connection]
@@ -71,10 +74,10 @@ def make_reports(pilots: Sequence[str], workspace: Workspace, *, renderer: str, 
 
 
 def _start_worker(
-    context: multiprocessing.context.SpawnContext, workspace: Workspace, renderer: str
+    context: multiprocessing.context.SpawnContext, workspace: Workspace, renderer: str, formats: str
 ) -> tuple[Connection, BaseProcess]:
     ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs, workspace, renderer))
+    process = context.Process(target=_work, args=(theirs, workspace, renderer, formats))
     process.start()
     theirs.close()
     return ours, process
@@ -105,7 +108,7 @@ def _dismiss(connection: Connection, process: BaseProcess) -> None:
     process.join()
 
 
-def _work(connection: Connection, workspace: Workspace, renderer: str) -> None:
+def _work(connection: Connection, workspace: Workspace, renderer: str, formats: str) -> None:
     """Make one report after another until nobody asks for more."""
     from pilotproof.pipeline.report import make_report
 
@@ -115,9 +118,9 @@ def _work(connection: Connection, workspace: Workspace, renderer: str) -> None:
         except EOFError:
             return
         try:
-            is_made = make_report(pilot, workspace, renderer=renderer, say=connection.send)
-            pdf = workspace.show(workspace.report(pilot) / f"{pilot}.pdf")
-            connection.send(Result(pilot=pilot, fate="made" if is_made else "up to date", said=pdf))
+            is_made = make_report(pilot, workspace, renderer=renderer, say=connection.send, formats=formats)
+            page = workspace.report(pilot) / f"{pilot}.{chosen_formats(formats)[0]}"
+            connection.send(Result(pilot=pilot, fate="made" if is_made else "up to date", said=workspace.show(page)))
         except PilotproofError as error:
             connection.send(Result(pilot=pilot, fate="failed", said=str(error)))
         except KeyboardInterrupt:

@@ -32,7 +32,7 @@ PACKAGES = (
     "typst",
 )
 CODE = ("pilotproof/**/*.py", "notebooks/*.ipynb")
-PAGE = ("reports/_quarto.yml", "reports/references.bib", "reports/_template/*")
+PAGE = ("reports/_quarto.yml", "reports/references.bib", "reports/_template/**/*")
 
 
 def code_fingerprint(workspace: Workspace) -> str:
@@ -51,11 +51,12 @@ def package_versions() -> dict[str, str]:
     return found
 
 
-def describe_inputs(name: str, pilot: Pilot, workspace: Workspace, renderer: str) -> dict[str, Any]:
+def describe_inputs(name: str, pilot: Pilot, workspace: Workspace, renderer: str, formats: tuple[str, ...]) -> dict[str, Any]:
     """Everything that the report of pilot `name` depends on. Two equal descriptions give equal reports."""
     raw = workspace.raw(name)
     files = [workspace.params(name), workspace.plan(name), raw / PASSPORT_FILE, *(raw / file for file in files_used(pilot))]
     files += [workspace.instrument(survey.instrument) for survey in pilot.sources.surveys.values()]
+    files += [workspace.params(name).parent / logo for logo in (pilot.page.logo,) if logo]
     return {
         "pilotproof": __version__,
         "code": code_fingerprint(workspace),
@@ -63,6 +64,7 @@ def describe_inputs(name: str, pilot: Pilot, workspace: Workspace, renderer: str
         "files": {workspace.show(path): sha256_of(path) for path in files if path.is_file()},
         "packages": package_versions(),
         "renderer": renderer,
+        "formats": list(formats),
     }
 
 

@@ -14,10 +14,14 @@ from typing import Any, Protocol
 
 from pilotproof.errors import PilotproofError, RenderError
 from pilotproof.files import write_whole
+from pilotproof.pipeline.word import REFERENCE, write_reference
 
 UNRESOLVED = re.compile(r"\?(?:@|&#64;)[\w-]+|@(?:fig|tbl)-[\w-]+")
 UNRESOLVED_IN_LOG = re.compile(r"Unable to resolve crossref (@[\w-]+)")  # Quarto only warns, and exits with 0
 PICTURE_PPI = 110
+FIGURE_PPI = 220  # of figures in Word, as they are printed
+FORMATS = {"pdf": "typst", "html": "html", "docx": "docx"}  # and the name that Quarto has for each
+USUAL_FORMATS = "pdf,html"
 OLDEST_QUARTO = (1, 9)  # the first that knows pdf-standard; 1.6 fails on the template, 1.7 and 1.8 drop the alt texts
 MARKDOWN = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars"
 
@@ -27,8 +31,16 @@ class Renderer(Protocol):
 
     label: str
 
-    def render(self, qmd: Path, *, pdf: Path, html: Path) -> None:
-        """Write `pdf` and `html`, whole or not at all. Raises RenderError."""
+    def render(self, qmd: Path, *pages: Path) -> None:
+        """Write each page in the format that its name ends with, whole or not at all. Raises RenderError."""
+
+
+def chosen_formats(requested: str) -> tuple[str, ...]:
+    """The formats in `requested`, such as "pdf,docx", each once and in the order of FORMATS. Raises PilotproofError."""
+    asked = {part.strip().lower() for part in requested.split(",")}
+    if unknown := sorted(asked - set(FORMATS)):
+        raise PilotproofError(f"FORMATS={requested}: “{', '.join(unknown)}” is not known; use {', '.join(FORMATS)}.")
+    return tuple(form for form in FORMATS if form in asked)
 
 
 def choose_renderer(requested: str) -> Renderer:
@@ -71,12 +83,11 @@ class Embedded:
 
     label: str
 
-    def render(self, qmd: Path, *, pdf: Path, html: Path) -> None:
-        """Write `pdf` (PDF/UA-1, tagged) and `html` (one file). Raises RenderError."""
-        with self._typst_source(qmd) as source:
-            write_whole(pdf, lambda beside: _compile(source, beside, pdf_standards=["ua-1"], format="pdf"))
-        write_whole(html, lambda beside: self._html(qmd, beside))
-        require_resolved(html)
+    def render(self, qmd: Path, *pages: Path) -> None:
+        """Write PDF (PDF/UA-1, tagged), HTML (one file) or DOCX pages. Raises RenderError."""
+        make = {".pdf": self._pdf, ".html": self._html, ".docx": self._docx}
+        for page in pages:
+            make[page.suffix](qmd, page)
 
     def picture(self, qmd: Path, *, png: Path) -> None:
         """Write page one as a picture. Raises RenderError."""
@@ -93,11 +104,21 @@ class Embedded:
         finally:
             source.unlink(missing_ok=True)
 
-    def _html(self, qmd: Path, target: Path) -> None:
+    def _pdf(self, qmd: Path, pdf: Path) -> None:
+        with self._typst_source(qmd) as source:
+            write_whole(pdf, lambda beside: _compile(source, beside, pdf_standards=["ua-1"], format="pdf"))
+
+    def _html(self, qmd: Path, html: Path) -> None:
         template = _template(qmd)
         options = ["--to", "html5", "--standalone", "--embed-resources", "--template", str(template / "page.html")]
-        levels = "--shift-heading-level-by=1"  # as in front-matter.yml: the title is the only heading of the first level
-        self._pandoc(qmd, target, [*options, levels, "--css", str(template / "page.css")])
+        levels = ["--shift-heading-level-by=1", "--toc", "--toc-depth=2"]  # as in front-matter.yml
+        css = ["--css", str(template / "page.css")]
+        write_whole(html, lambda beside: self._pandoc(qmd, beside, [*options, *levels, *css]))
+        require_resolved(html)
+
+    def _docx(self, qmd: Path, docx: Path) -> None:
+        prepare_word(qmd)
+        write_whole(docx, lambda beside: self._pandoc(qmd, beside, ["--to", "docx", "--reference-doc", REFERENCE]))
 
     def _pandoc(self, qmd: Path, target: Path, options: list[str]) -> None:
         import pypandoc
@@ -115,17 +136,37 @@ class Quarto:
     program: str
     label: str
 
-    def render(self, qmd: Path, *, pdf: Path, html: Path) -> None:
-        """Write `pdf` and `html`. Raises RenderError, also for what Quarto only warns of: unresolved references."""
-        for target, form in ((pdf, "typst"), (html, "html")):
-            made = f"report.{target.suffix.removeprefix('.')}"
-            command = [self.program, "render", qmd.name, "--to", form, "--output", made, "-M", f"renderer:{self.label}"]
+    def render(self, qmd: Path, *pages: Path) -> None:
+        """Write the pages. Raises RenderError, also for what Quarto only warns of: unresolved references."""
+        prepare_word(qmd)
+        for target in pages:
+            form = target.suffix.removeprefix(".")
+            made = f"report.{form}"
+            command = [self.program, "render", qmd.name, "--to", FORMATS[form], "--output", made, "-M", f"renderer:{self.label}"]
             said = _run(command, qmd.parent)
             if missing := sorted(set(UNRESOLVED_IN_LOG.findall(said))):
                 (qmd.parent / made).unlink(missing_ok=True)
                 raise RenderError(f"The report refers to what is not in it: {', '.join(missing)}")
             os.replace(qmd.parent / made, target)
-        require_resolved(html)
+            if form == "html":
+                require_resolved(target)
+
+
+def prepare_word(qmd: Path) -> None:
+    """Write what a Word page needs beside `qmd`: reference.docx, and each figure as PNG, since not every Word shows SVG."""
+    write_reference(qmd, _template(qmd))
+    drawings = sorted([*qmd.parent.glob("*.svg"), *qmd.parent.glob("figures/*.svg")])
+    if not drawings:
+        return
+    shown = [f'#image("{drawing.relative_to(qmd.parent).as_posix()}", width: 100%)' for drawing in drawings]
+    source = qmd.with_name("figures.typ")
+    source.write_text("#set page(width: 6.5in, height: auto, margin: 0pt)\n" + "\n#pagebreak()\n".join(shown), encoding="utf-8")
+    try:
+        pictures = _compile(source, None, format="png", ppi=FIGURE_PPI)
+    finally:
+        source.unlink()
+    for drawing, picture in zip(drawings, pictures, strict=True):
+        drawing.with_suffix(".png").write_bytes(picture)
 
 
 def require_resolved(html: Path) -> None:
@@ -146,7 +187,8 @@ def _compile(source: Path, target: Path | None, **options: Any) -> list[bytes]:
     source = source.resolve()
     try:
         compiler = typst.Compiler(str(source), root=str(source.parent.parent), ignore_system_fonts=True)
-        return compiler.compile(output=None if target is None else str(target), timestamp=0, **options)
+        made = compiler.compile(output=None if target is None else str(target), timestamp=0, **options)
+        return [made] if isinstance(made, bytes) else made
     except Exception as error:  # the wheel raises its own class for whatever Typst reports
         raise RenderError(f"Typst could not set the page:\n{error}") from error
 

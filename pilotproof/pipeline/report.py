@@ -1,4 +1,4 @@
-"""The main job: one pilot from raw exports to PDF, HTML and evidence.json."""
+"""The main job: one pilot from raw exports to its pages and evidence.json."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from pilotproof.errors import PilotproofError
-from pilotproof.pilot import load_pilot
+from pilotproof.pilot import Pilot, load_pilot
 from pilotproof.pipeline.manifest import describe_inputs, is_current, write_manifest
-from pilotproof.pipeline.render import Renderer, choose_renderer
+from pilotproof.pipeline.render import USUAL_FORMATS, Renderer, choose_renderer, chosen_formats
 from pilotproof.sources.passport import check_passports
 from pilotproof.workspace import PARTIAL, Workspace
 
@@ -21,35 +21,37 @@ Say = Callable[[str], None]
 CLEAN, TEST, REPORT = "01-clean", "02-test", "03-report"
 
 
-def make_report(name: str, workspace: Workspace, *, renderer: str, say: Say) -> bool:
+def make_report(name: str, workspace: Workspace, *, renderer: str, say: Say, formats: str = USUAL_FORMATS) -> bool:
     """Make the report of pilot `name`, unless nothing has changed since the last one.
 
     renderer : auto, quarto or embedded
     say : is called with one line per step
+    formats : of the pages, such as "pdf,html,docx"
     Returns whether anything was made. Raises PilotproofError; then the last good report is still in place.
     """
-    chosen = choose_renderer(renderer)
+    chosen, forms = choose_renderer(renderer), chosen_formats(formats)
     workspace.require_pilot(name)
     with _only_run(name, workspace):
         pilot = load_pilot(name, workspace)
         check_passports(name, pilot, workspace)
-        inputs = describe_inputs(name, pilot, workspace, chosen.label)
+        inputs = describe_inputs(name, pilot, workspace, chosen.label, forms)
+        page = workspace.show(workspace.report(name) / f"{name}.{forms[0]}")
         if is_current(workspace.report(name), inputs, workspace.root):
-            say(f"{name}: nothing has changed since the last report; {_pdf(workspace, name)} is up to date")
+            say(f"{name}: nothing has changed since the last report; {page} is up to date")
             return False
         staging = replace(workspace, is_staging=True)
         _discard(staging, name)
         try:
-            _run_steps(name, staging, chosen, say)
+            _run_steps(name, pilot, staging, chosen, forms, say)
             _move_into_place(name, workspace, staging)
         finally:
             _discard(staging, name)
         write_manifest(workspace.report(name), inputs, _outputs(name, workspace), workspace.root)
-    say(f"{name}: {_pdf(workspace, name)} is ready")
+    say(f"{name}: {page} is ready")
     return True
 
 
-def _run_steps(name: str, staging: Workspace, renderer: Renderer, say: Say) -> None:
+def _run_steps(name: str, pilot: Pilot, staging: Workspace, renderer: Renderer, forms: tuple[str, ...], say: Say) -> None:
     from pilotproof.files import write_text
     from pilotproof.findings import read_findings
     from pilotproof.pipeline.notebooks import ready_kernel, run_notebook
@@ -63,8 +65,13 @@ def _run_steps(name: str, staging: Workspace, renderer: Renderer, say: Say) -> N
     with _timed(f"render with {renderer.label}", say):
         qmd = folder / "report.qmd"
         write_text(qmd, export_qmd(executed))
-        renderer.render(qmd, pdf=folder / f"{name}.pdf", html=folder / f"{name}.html")
-    check_wording(folder / f"{name}.html", read_findings(staging.processed(name)))
+        pilot.page.place_logo(staging.root / "params", folder)
+        pages = {form: folder / f"{name}.{form}" for form in forms}
+        html = pages.setdefault("html", folder / f"{name}.html")  # what is read over for its wording
+        renderer.render(qmd, *pages.values())
+    check_wording(html, read_findings(staging.processed(name)))
+    if "html" not in forms:
+        html.unlink()
 
 
 @contextmanager
@@ -108,7 +115,3 @@ def _discard(staging: Workspace, name: str) -> None:
 def _outputs(name: str, workspace: Workspace) -> list[Path]:
     folders = (workspace.processed(name), workspace.report(name))
     return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-
-
-def _pdf(workspace: Workspace, name: str) -> str:
-    return workspace.show(workspace.report(name) / f"{name}.pdf")

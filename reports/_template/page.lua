@@ -1,9 +1,12 @@
--- Draws the divs of our reports in both renderers: Typst functions for the PDF, classes for the HTML page.
+-- Draws the divs of our reports in both renderers: Typst functions for the PDF, classes for the HTML page, styles for Word.
 -- Listed under `filters` in the head of every report, so that Quarto runs it too.
 
-local is_typst = FORMAT:match("typst") ~= nil
+local is_typst, is_html, is_word = FORMAT:match("typst") ~= nil, FORMAT:match("html") ~= nil, FORMAT:match("docx") ~= nil
 
 local WRAPPED = { ["bottom-line"] = true, decision = true, ladder = true, small = true }
+-- of reference.docx, which is made from word/styles.xml
+local WORD_STYLES = { ["bottom-line"] = "Bottom Line", decision = "Decision", small = "Small", callout = "Callout" }
+local WORD_PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
 local function typst(text)
   return pandoc.RawBlock("typst", text)
@@ -52,9 +55,27 @@ local function mark_standing_rung(div)
   })
 end
 
+local function style_for_word(div)
+  if div.classes:includes("page-break") then
+    return pandoc.RawBlock("openxml", WORD_PAGE_BREAK)
+  end
+  if div.classes:includes("key-number") then
+    div.content[1] = pandoc.Div({ div.content[1] }, { ["custom-style"] = "Key Number" })
+  end
+  for class, style in pairs(WORD_STYLES) do
+    if div.classes:includes(class) then
+      div.attributes["custom-style"] = style
+    end
+  end
+  return div
+end
+
 local function draw(div)
   if div.classes:includes("ladder") then
     div = mark_standing_rung(div)
+  end
+  if is_word then
+    return style_for_word(div)
   end
   if not is_typst then
     return div
@@ -72,34 +93,120 @@ local function draw(div)
   end
 end
 
+-- ---- tables and pictures ----
+
+-- The first column names the rows when each row has a name of its own there.
+local function names_its_rows(rows)
+  local seen = {}
+  for _, row in ipairs(rows) do
+    local name = pandoc.utils.stringify(row.cells[1].contents)
+    if name == "" or seen[name] then
+      return false
+    end
+    seen[name] = true
+  end
+  return #rows > 0
+end
+
+-- A screen reader says with each cell the headings that it stands under.
+local function mark_headings(tbl)
+  if not is_html then
+    return nil
+  end
+  for _, row in ipairs(tbl.head.rows) do
+    for _, cell in ipairs(row.cells) do
+      cell.attr.attributes.scope = "col"
+    end
+  end
+  local body = tbl.bodies[1]
+  if names_its_rows(body.body) then
+    body.row_head_columns = 1
+    for _, row in ipairs(body.body) do
+      row.cells[1].attr.attributes.scope = "row"
+    end
+  end
+  return tbl
+end
+
+-- Word gets the PNG that lies beside each SVG.
+local function picture(image)
+  if is_word then
+    image.src = image.src:gsub("%.svg$", ".png")
+    return image
+  end
+end
+
+-- ---- the head of the document ----
+
 local function fact(name, value)
-  return pandoc.Div(
-    { pandoc.Plain({ pandoc.Span(name, { class = "name" }), pandoc.Space(), pandoc.Span(value) }) }
-  )
+  return pandoc.Plain({ pandoc.Span(name, { class = "name" }), pandoc.Space(), pandoc.Span(value) })
+end
+
+local function raw(form, text)
+  return pandoc.MetaInlines({ pandoc.RawInline(form, text) })
+end
+
+local function quoted(value)
+  return '"' .. pandoc.utils.stringify(value):gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
+end
+
+local function add(meta, key, block)
+  local given = meta[key]
+  local list = pandoc.List({ pandoc.MetaBlocks({ block }) })
+  if given then
+    list:extend(pandoc.utils.type(given) == "List" and given or { given })
+  end
+  meta[key] = list
+end
+
+local function head_of_pdf(meta)
+  meta["typst-accent"] = raw("typst", "rgb(" .. quoted(meta.accent) .. ")")
+  if meta["page-logo"] then
+    local alt = quoted(meta["page-logo-alt"])
+    local box = ', width: 150pt, height: 42pt, fit: "contain")' -- a broad logo leaves room for the title
+    meta["typst-logo"] = raw("typst", "image(" .. quoted(meta["page-logo"]) .. ", alt: " .. alt .. box)
+  end
+end
+
+local function logo(meta)
+  local attributes = { class = "logo", height = is_word and "0.6in" or nil }
+  return pandoc.Image(meta["page-logo-alt"], pandoc.utils.stringify(meta["page-logo"]), "", attributes)
 end
 
 -- On the HTML page the band stands above everything (it stays there while the page scrolls), the facts under the title.
 local function head(doc)
-  if is_typst then
-    return nil
-  end
   local meta = doc.meta
-  if meta.simulated then
-    local band = pandoc.Div({ pandoc.Para("Simulated data: not a real pilot") }, { class = "simulated", role = "note" })
-    local before = pandoc.List({ pandoc.MetaBlocks({ band }) })
-    local given = meta["include-before"]
-    if given then
-      before:extend(pandoc.utils.type(given) == "List" and given or { given })
-    end
-    meta["include-before"] = before
+  if is_typst then
+    head_of_pdf(meta)
+    return doc
   end
-  doc.blocks:insert(1, pandoc.Div({
+  local facts = pandoc.List({
     fact("Tool:", meta.tool),
     fact("Window:", meta.window),
     fact("District:", meta.district),
     fact("Data received:", meta["data-received"]),
-  }, { class = "facts" }))
+  })
+  if is_html then
+    local style = "<style>:root { --accent-of-pilot: " .. pandoc.utils.stringify(meta.accent) .. "; }</style>"
+    add(meta, "header-includes", pandoc.RawBlock("html", style))
+    if meta["page-logo"] then
+      add(meta, "include-before", pandoc.Div({ pandoc.Plain({ logo(meta) }) }, { class = "letterhead" }))
+    end
+    if meta.band then
+      local said = { { "role", "region" }, { "aria-label", "Status of this report" } } -- a list: always in this order
+      add(meta, "include-before", pandoc.Div({ pandoc.Para(meta.band) }, pandoc.Attr("", { "band" }, said)))
+    end
+  else -- Word shows the band at the head of its pages, where screen readers do not read it
+    if meta.band then
+      facts:insert(fact("Status:", meta.band))
+    end
+    if meta["page-logo"] then
+      doc.blocks:insert(1, pandoc.Para({ picture(logo(meta)) }))
+    end
+  end
+  local each = facts:map(function(one) return is_html and pandoc.Div(one) or one end)
+  doc.blocks:insert(1, pandoc.Div(each, { class = "facts", ["custom-style"] = is_word and "Facts" or nil }))
   return doc
 end
 
-return { { traverse = "topdown", Div = draw }, { Pandoc = head } }
+return { { traverse = "topdown", Div = draw }, { Table = mark_headings, Image = picture }, { Pandoc = head } }

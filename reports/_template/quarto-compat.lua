@@ -5,13 +5,19 @@
 local KINDS = { fig = "Figure", tbl = "Table" }
 local CALLOUTS = { note = "Note", tip = "Tip", important = "Important", warning = "Warning", caution = "Caution" }
 local TIED = "\u{a0}" -- a name and its number stay on one line
-local is_typst = FORMAT:match("typst") ~= nil
+local is_typst, is_html = FORMAT:match("typst") ~= nil, FORMAT:match("html") ~= nil
 local numbers = {}
 local counts = { fig = 0, tbl = 0 }
 local meta
 
 local function kind_of(id)
   return id:match("^(%a+)%-") or ""
+end
+
+-- What is too wide for a phone scrolls by itself, by finger or by arrow keys.
+local function wide(block, name)
+  local said = { { "role", "region" }, { "tabindex", "0" }, { "aria-label", name } } -- a list: always in this order
+  return pandoc.Div({ block }, pandoc.Attr("", { "wide" }, said))
 end
 
 local function number(id, kind, what)
@@ -85,11 +91,12 @@ local function figure(fig)
     return { pandoc.Div({ pandoc.Plain(caption) }, pandoc.Attr(id, { "typst-figure" }, attributes)) }
   end
   image.attributes["fig-alt"] = nil
-  image.attributes.width = width ~= "100%" and width or nil
+  image.attributes.width = (width ~= "100%" or not is_html) and width or nil
   image.identifier = ""
   image.caption = { pandoc.Str(alt) }
   fig.identifier = id
-  fig.content = { pandoc.Plain({ image }) }
+  local shown = pandoc.Plain({ image })
+  fig.content = { is_html and wide(shown, name_of(id)) or shown }
   fig.caption.long = { pandoc.Plain(labelled(name_of(id), caption)) }
   return fig
 end
@@ -97,6 +104,7 @@ end
 -- Typst numbers every figure, and Pandoc makes every table one; without a caption it must not count.
 local function table_block(tbl)
   local long = tbl.caption.long[1]
+  local name = "Table"
   if long then
     local id = tbl.identifier ~= "" and tbl.identifier or take_id(long.content) or ""
     number(id, "tbl", "table “" .. pandoc.utils.stringify(long) .. "”")
@@ -104,13 +112,14 @@ local function table_block(tbl)
     if not is_typst then
       long.content = labelled(name_of(id), long.content)
     end
+    name = pandoc.utils.stringify(long)
   else
     tbl.classes:insert("typst:no-figure")
   end
-  if is_typst then
+  if not is_html then
     return tbl
   end
-  return pandoc.Div({ tbl }, { class = "wide" }), false -- a wide table scrolls by itself on a phone
+  return wide(tbl, name), false
 end
 
 -- Captions may hold references themselves, so figures become Typst only after references are resolved.

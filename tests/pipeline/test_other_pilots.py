@@ -11,7 +11,10 @@ import yaml
 from pypdf import PdfReader
 
 from pilotproof.findings import read_findings
+from pilotproof.report.front_matter import DRAFT
 from pilotproof.simulate import Truth, simulate_pilot
+from tests.pipeline import browser, pdf_page
+from tests.pipeline.conftest import SVG
 from tests.pipeline.test_report import run
 
 Params = dict[str, Any]
@@ -26,9 +29,11 @@ def one_treated_class(params: Params) -> None:
 
 
 def scores_only(params: Params) -> None:
+    """And a draft with the district's logo."""
     for name in ("teacher_survey", "more_surveys", "sessions", "error_log"):
         del params["sources"][name]
     params["evidence"] = {}
+    params["page"] |= {"logo": "logos/ours.svg", "logo_alt": "Coat of arms", "is_draft": True}
 
 
 def randomised(params: Params) -> None:
@@ -65,6 +70,7 @@ CASES: dict[str, tuple[Truth, Callable[[Params], None], int | None, str, list[st
             "No error log was kept",
             "No survey of teachers was held.",
             "nobody has searched yet",
+            DRAFT,
         ],
     ),
     "large": (
@@ -100,14 +106,21 @@ def test_the_page_is_true_of_the_pilot(project: Path, name: str):
     change(params)
     (project / f"params/{name}.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
     (project / "data/raw" / name).mkdir()
+    (project / "params/logos").mkdir()
+    (project / "params/logos/ours.svg").write_text(SVG)
     simulate_pilot(project / "data/raw" / name, seed=7, truth=truth)
 
     done = run(project, "report", name, "--renderer", "embedded")
     assert done.returncode == 0, done.stderr
     findings = read_findings(project / "data/processed" / name)
     assert (findings.tier.tier, findings.decision.choice) == (tier, choice)
-    pages = PdfReader(project / "reports" / name / f"{name}.pdf").pages
+    pdf = project / "reports" / name / f"{name}.pdf"
+    pages = PdfReader(pdf).pages
     text = " ".join(" ".join(page.extract_text() for page in pages).split())
     for expected in words:
         assert expected in text, expected
     assert "None" not in text and "nan" not in text.split() and "?@" not in text
+    assert pdf_page.misplaced(pdf) == []
+    if browser.CHROMIUM:  # tests/pipeline/test_pages.py says when it is missing
+        with browser.chromium() as opened:
+            assert browser.misplaced(opened, pdf.with_suffix(".html")) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from pypdf import PdfReader
 from pilotproof.errors import PilotproofError, RenderError
 from pilotproof.pipeline.render import choose_renderer
 from tests.conftest import PROJECT
+from tests.pipeline.pdf_page import elements
 
 HEAD = """---
 title: A test
@@ -20,31 +20,22 @@ tool: Tool
 window: May
 district: Here
 data-received: June 1, 2026
-simulated: false
+provenance: Pilot x · code 0123456789ab · params ba9876543210 · data received June 1, 2026
+accent: "#1f4e79"
 renderer: quarto
 lang: en
 bibliography: ../references.bib
 ---
 """
+SIMULATED = HEAD.replace("renderer:", 'band: "Simulated data: not a real pilot"\nrenderer:')
 FIGURE = '![What it *says*.](figures/x.svg){#fig-x fig-alt="A line that rises" width=100%}'
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><path d="M0 20 L40 0" stroke="black"/></svg>'
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """reports/x with the template beside it."""
-    shutil.copytree(PROJECT / "reports/_template", tmp_path / "reports/_template")
-    shutil.copyfile(PROJECT / "reports/references.bib", tmp_path / "reports/references.bib")
-    (tmp_path / "reports/x/figures").mkdir(parents=True)
-    (tmp_path / "reports/x/figures/x.svg").write_text(SVG)
-    return tmp_path / "reports/x"
 
 
 def render(folder: Path, body: str, head: str = HEAD) -> tuple[str, str]:
     """The text of the PDF and the HTML of a document."""
     qmd = folder / "report.qmd"
     qmd.write_text(head + body, encoding="utf-8")
-    choose_renderer("embedded").render(qmd, pdf=folder / "x.pdf", html=folder / "x.html")
+    choose_renderer("embedded").render(qmd, folder / "x.pdf", folder / "x.html")
     text = " ".join(" ".join(page.extract_text() for page in PdfReader(folder / "x.pdf").pages).split())
     return text, (folder / "x.html").read_text(encoding="utf-8")
 
@@ -132,25 +123,8 @@ def test_every_picture_has_its_alternative_text(folder):
     _, html = render(folder, body + "\n")
     for i in range(3):
         assert f'alt="Line {i} that rises"' in html
-    assert _alt_texts(folder / "x.pdf") == [f"Line {i} that rises" for i in range(3)]
-
-
-def _alt_texts(pdf: Path) -> list[str]:
-    """The /Alt entries of the tagged PDF's structure tree."""
-    found: list[str] = []
-
-    def visit(node: object) -> None:
-        node = node.get_object() if hasattr(node, "get_object") else node
-        if isinstance(node, list):
-            for child in node:
-                visit(child)
-        elif isinstance(node, dict):
-            if "/Alt" in node:
-                found.append(str(node["/Alt"]))
-            visit(node.get("/K"))
-
-    visit(PdfReader(pdf).trailer["/Root"]["/StructTreeRoot"]["/K"])
-    return found
+    spoken = [str(entries["/Alt"]) for kind, entries in elements(folder / "x.pdf") if kind == "/Figure"]
+    assert spoken == [f"Line {i} that rises" for i in range(3)]
 
 
 @pytest.mark.parametrize("src", ["https://example.org/x.svg", "/etc/hosts.svg", "../../secret.svg"])
@@ -207,7 +181,7 @@ def _rightmost(pdf: Path) -> float:
 def test_the_highest_rung_that_stands_is_marked(folder):
     rows = "| Tier 2 | not supported | x |\n| Tier 3 | **supported** | y |\n| Tier 4 | **supported** | z |\n"
     _, html = render(folder, f"::: {{.ladder}}\n| Tier | Verdict | Why |\n|---|---|---|\n{rows}:::\n")
-    marked = re.findall(r'<tr class="[^"]*stands[^"]*">\s*<td>([^<]*)', html)
+    marked = re.findall(r'<tr class="[^"]*stands[^"]*">\s*<th[^>]*>([^<]*)', html)
     assert marked == ["Tier 3"]
 
 
@@ -220,7 +194,7 @@ def test_twice_the_same_bytes(folder):
 
 
 def test_the_page_asks_nothing_of_the_network(folder):
-    _, html = render(folder, f"{FIGURE}\n", HEAD.replace("simulated: false", "simulated: true"))
+    _, html = render(folder, f"{FIGURE}\n", SIMULATED)
     assert not re.search(r"""(?:src|href)=["'](?!data:|#)|url\((?!["']?data:)|@import|<script""", html)
     assert html.index("Simulated data") < html.index("<header") and html.count("<h1") == 1
 
@@ -229,7 +203,7 @@ def test_a_path_from_the_working_folder_will_do(folder, monkeypatch):
     render(folder, "Text.\n")
     monkeypatch.chdir(folder)
     qmd = Path("report.qmd")
-    choose_renderer("embedded").render(qmd, pdf=Path("y.pdf"), html=Path("y.html"))
+    choose_renderer("embedded").render(qmd, Path("y.pdf"), Path("y.html"))
     assert (folder / "y.pdf").is_file() and (folder / "y.html").is_file()
 
 
@@ -261,7 +235,7 @@ def test_raw_html_tex_and_typst_are_shown_as_text(folder):
 
 
 def test_the_band_is_on_every_page(folder):
-    render(folder, "One.\n\n::: {.page-break}\n:::\n\nTwo.\n", HEAD.replace("simulated: false", "simulated: true"))
+    render(folder, "One.\n\n::: {.page-break}\n:::\n\nTwo.\n", SIMULATED)
     pages = PdfReader(folder / "x.pdf").pages
     assert len(pages) == 2 and all("Simulated data: not a real pilot" in page.extract_text() for page in pages)
 
@@ -295,8 +269,8 @@ def test_what_quarto_only_warns_of_stops(folder, monkeypatch):
     warning = "WARNING (refs.lua:128) Unable to resolve crossref @fig-none"
     fake_quarto(folder.parent, monkeypatch, f'[ "$1" = --version ] && echo 1.9.38 && exit; echo x > "$6"; echo "{warning}" >&2')
     with pytest.raises(RenderError, match="refers to what is not in it: @fig-none"):
-        choose_renderer("quarto").render(folder / "report.qmd", pdf=folder / "x.pdf", html=folder / "x.html")
-    assert sorted(path.name for path in folder.glob("*.*")) == ["report.qmd"]
+        choose_renderer("quarto").render(folder / "report.qmd", folder / "x.pdf", folder / "x.html")
+    assert not (folder / "report.pdf").exists() and not (folder / "x.pdf").exists()
 
 
 def fake_quarto(home: Path, monkeypatch, script: str) -> None:

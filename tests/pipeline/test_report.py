@@ -32,6 +32,8 @@ PDF_WORDS = (
     "Where it all comes from",
 )
 
+FORMATS = ("--formats", "pdf,html,docx")
+
 
 def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """`pilotproof …` as a user would run it, in `root`."""
@@ -44,17 +46,6 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         encoding="utf-8",
         check=False,
     )
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project in which the demo report was made."""
-    root = copy_project(tmp_path_factory.mktemp("made") / "project")
-    done = run(root, "report", "nearpod", "--renderer", "embedded")
-    assert done.returncode == 0, done.stderr
-    assert "01-clean" in done.stdout and "nearpod.pdf is ready" in done.stdout
-    assert done.stderr == ""
-    return root
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +66,7 @@ def pdf(made: Path) -> list[str]:
 def test_all_outputs_are_there(made):
     report = made / "reports" / "nearpod"
     names = {path.relative_to(report).as_posix() for path in report.rglob("*") if path.is_file()}
-    assert {"nearpod.pdf", "nearpod.html", "report.qmd", "evidence.json", "manifest.json"} <= names
+    assert {"nearpod.pdf", "nearpod.html", "nearpod.docx", "report.qmd", "evidence.json", "manifest.json"} <= names
     assert {f"notebooks/{stem}.ipynb" for stem in ("01-clean", "02-test", "03-report")} <= names
     left = [path.name for path in (made / "reports").iterdir() if "partial" in path.name]
     assert left == []
@@ -275,16 +266,16 @@ def test_figures_are_valid_svg(made):
 
 def test_a_second_run_says_that_nothing_has_changed(made):
     before = (made / "reports/nearpod/nearpod.pdf").stat().st_mtime_ns
-    done = run(made, "report", "nearpod", "--renderer", "embedded")
+    done = run(made, "report", "nearpod", "--renderer", "embedded", *FORMATS)
     assert done.returncode == 0 and "nothing has changed" in done.stdout
     assert (made / "reports/nearpod/nearpod.pdf").stat().st_mtime_ns == before
 
 
 def test_from_scratch_elsewhere_the_bytes_are_the_same(made, tmp_path):
     other = copy_project(tmp_path / "elsewhere" / "with a space")
-    done = run(other, "report", "nearpod", "--renderer", "embedded")
+    done = run(other, "report", "nearpod", "--renderer", "embedded", *FORMATS)
     assert done.returncode == 0, done.stderr
-    for name in ("nearpod.pdf", "nearpod.html", "report.qmd", "evidence.json"):
+    for name in ("nearpod.pdf", "nearpod.html", "nearpod.docx", "report.qmd", "evidence.json"):
         assert (other / "reports/nearpod" / name).read_bytes() == (made / "reports/nearpod" / name).read_bytes(), name
     processed = "data/processed/nearpod"
     for path in (made / processed).iterdir():
@@ -295,7 +286,7 @@ def test_a_damaged_output_is_made_again(made, tmp_path):
     root = shutil.copytree(made, tmp_path / "copy")
     good = (root / "reports/nearpod/nearpod.pdf").read_bytes()
     (root / "reports/nearpod/nearpod.pdf").write_bytes(b"damaged")
-    assert run(root, "report", "nearpod", "--renderer", "embedded").returncode == 0
+    assert run(root, "report", "nearpod", "--renderer", "embedded", *FORMATS).returncode == 0
     assert (root / "reports/nearpod/nearpod.pdf").read_bytes() == good
 
 
