@@ -12,6 +12,7 @@ from pilotproof.findings.context import (
     Provenance,
     RecordCount,
 )
+from pilotproof.findings.designs import ClassDay, ClassPhases, StaggeredFinding, UseFinding
 from pilotproof.findings.document import (
     EVIDENCE_FILE,
     FINDINGS_FILE,
@@ -43,6 +44,8 @@ __all__ = [
     "ArmSummary",
     "AttritionFinding",
     "Basis",
+    "ClassDay",
+    "ClassPhases",
     "ClusterPoint",
     "CorrectionFinding",
     "Findings",
@@ -58,8 +61,10 @@ __all__ = [
     "Provenance",
     "RecordCount",
     "ReliabilityFinding",
+    "StaggeredFinding",
     "TeacherChange",
     "TeacherFinding",
+    "UseFinding",
     "WithoutOneCluster",
     "as_json",
     "read_findings",

@@ -7,6 +7,7 @@ from pilotproof.pilot.logs import BellPeriod, ErrorLogSource, SessionSource
 from pilotproof.pilot.model import Analysis, DecisionRules, Disclosure, Pilot, Sources, load_pilot
 from pilotproof.pilot.observations import ObservationSource
 from pilotproof.pilot.outcomes import Outcome, OutcomeSource
+from pilotproof.pilot.probes import ProbeSource
 from pilotproof.pilot.roster import RosterSource
 from pilotproof.pilot.survey import RespondentList, TeacherSurveySource
 from pilotproof.pilot.usage import Crosswalk, Licences, UsageSource
@@ -29,6 +30,7 @@ __all__ = [
     "Outcome",
     "OutcomeSource",
     "Pilot",
+    "ProbeSource",
     "RespondentList",
     "RosterSource",
     "SessionSource",

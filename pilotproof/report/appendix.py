@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from pilotproof.findings import Findings, FlowStep
+from pilotproof.report import designs
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
 from pilotproof.report.words import ARMS, ASSIGNMENTS, CLUSTERS
@@ -39,6 +40,8 @@ def methods(findings: Findings) -> Block:
 def _student_methods(findings: Findings) -> str:
     pilot, outcome = findings.pilot, findings.primary
     singular, plural = CLUSTERS[pilot.cluster]
+    if (own := designs.method_text(findings)) is not None:
+        return own
     if outcome.comparison is None:
         return (
             f"**Students.** There was no comparison group. Mean scores of {plural} before and after are compared over "
