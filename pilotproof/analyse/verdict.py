@@ -74,4 +74,5 @@ def decision_inputs(
         most_errors_per_hour=pilot.decision.most_errors_per_hour,
         concentration_p_value=concentration.p_value if concentration else None,
         worst_period=reliability.worst_period if reliability else None,
+        is_chosen_by_students=primary.use is not None,
     )

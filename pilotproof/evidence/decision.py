@@ -45,6 +45,7 @@ class DecisionInputs:
 
     errors_per_hour, errors_per_hour_low : rate and its lower confidence limit; None without exposure
     concentration_p_value : of the period with most errors; None when it was not tested
+    is_chosen_by_students : they decided whether to use the tool, so that a difference alone is no reason to buy it
     """
 
     has_comparison: bool
@@ -58,6 +59,7 @@ class DecisionInputs:
     most_errors_per_hour: float
     concentration_p_value: float | None
     worst_period: str | None
+    is_chosen_by_students: bool = False
 
 
 def decide(inputs: DecisionInputs) -> Decision:
@@ -92,7 +94,8 @@ def _learning(inputs: DecisionInputs) -> tuple[Reason, ...]:
     if inputs.p_value is None:
         return (Reason(name="no test", speaks_for="extend"),)
     if inputs.tier in (1, 2, 3):
-        return (Reason(name="scores higher", speaks_for="adopt", observed=_result(inputs)),)
+        choice: Choice = "extend" if inputs.is_chosen_by_students else "adopt"
+        return (Reason(name="scores higher", speaks_for=choice, observed=_result(inputs)),)
     if inputs.p_value < ALPHA and (inputs.estimate or 0) < 0:
         return ()
     return (Reason(name="cannot tell", speaks_for="extend", observed=_result(inputs)),)

@@ -34,6 +34,24 @@ def answer(outcome: OutcomeFinding, tool: str) -> str | None:
     )
 
 
+def advice(outcome: OutcomeFinding) -> str | None:
+    """Why users' higher scores are not enough to go by; None for other designs and results."""
+    if outcome.use is None or not is_significant(outcome):
+        return None
+    return "Users scored otherwise than their classmates, but they chose to use it. Run a pilot with a comparison group first."
+
+
+def cannot_tell(outcome: OutcomeFinding) -> str | None:
+    """That no order of the starts is rare enough, where that is so."""
+    verdict = outcome.verdict
+    if outcome.staggered is None or not isinstance(verdict, MethodResult) or verdict.least_attainable_p < ALPHA:
+        return None
+    return (
+        f"With {fmt.count(len(outcome.staggered.phases), 'class', 'classes')} no order of the starts gives a p below "
+        f"{fmt.exact_p(verdict.least_attainable_p)}, so that nothing could be told from chance"
+    )
+
+
 def may_and_never(outcome: OutcomeFinding, tool: str) -> tuple[str, str] | None:
     """What may be said and what must not, of a significant difference; None for other designs."""
     label = fmt.text(outcome.label)

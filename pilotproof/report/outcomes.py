@@ -8,12 +8,11 @@ from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
 from pilotproof.report.disclosure import may_show_arm
 from pilotproof.report.results import contrast_sentence, meaning_sentence
-from pilotproof.report.words import CLUSTERS, METHODS, METHODS_SHORT, ROLES
+from pilotproof.report.words import CLUSTERS, METHODS, METHODS_SHORT, ROLES, USE
 from pilotproof.stats.imputation import ImputedContrast
 from pilotproof.stats.verdict_method import FEWEST_DF
 
 FEWEST_METHODS = 2
-USE = {"treated": "users", "comparison": "non-users"}
 FEW_DF = 10  # below it the decimals of the degrees of freedom matter
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pilotproof.evidence.decision import Reason
 from pilotproof.findings import Findings, MethodResult, OutcomeFinding
+from pilotproof.report import designs, gate_text
 from pilotproof.report import format as fmt
-from pilotproof.report import gate_text
 from pilotproof.report.block import Block, table
 from pilotproof.report.results import bottom_line, may_be_said, refusal_reason
 from pilotproof.report.words import CHOICES, CLUSTERS, TIERS
@@ -51,7 +51,8 @@ def _advice(findings: Findings) -> str:
     faults = f"the faults of period {fmt.text(worst)}" if worst and at_fault else "the technical faults"
     return {
         "adopt": f"The gains with {tool} stand up to the checks in this report.",
-        "extend": "Not enough to tell. Do not buy or drop it on this evidence; run a larger pilot first.",
+        "extend": designs.advice(findings.primary)
+        or "Not enough to tell. Do not buy or drop it on this evidence; run a larger pilot first.",
         "adjust": f"Have {faults} mended before anything else; then {then}.",
         "stop": f"Students with {tool} scored lower. End its use, with notice and an archive of student work.",
         "review": "Something needs a person's attention before the pilot goes on.",
@@ -71,7 +72,8 @@ def _reason(reason: Reason, findings: Findings) -> str:
     return {
         "scores lower": "Students with the tool scored lower, by more than chance would explain",
         "scores higher": "Students with the tool scored higher, by more than chance would explain",
-        "cannot tell": f"With {fmt.count(_clusters(outcome), singular, plural)} the pilot could only have found a "
+        "cannot tell": designs.cannot_tell(outcome)
+        or f"With {fmt.count(_clusters(outcome), singular, plural)} the pilot could only have found a "
         f"difference of about {fmt.number(outcome.mdes_sd, 1)} standard deviations or more, which is very large"
         if outcome.mdes_sd and outcome.mdes_sd > 0.4
         else "The difference in scores can be chance",

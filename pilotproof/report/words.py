@@ -30,6 +30,8 @@ CLUSTERS = {"class": ("class", "classes"), "teacher": ("teacher", "teachers"), "
 
 ARMS = {"treated": "with the tool", "comparison": "comparison", "neither": "in neither group"}
 
+USE = {"treated": "users", "comparison": "non-users"}  # the arms where students are told apart by their use
+
 # What each gate asks, in plain words.
 QUESTIONS = {
     "logic model": "Is there a written account of why the tool should work?",
