@@ -11,7 +11,9 @@ import pandas as pd
 from pilotproof.clean.cleaned import Cleaned
 from pilotproof.clean.corrections import Corrections, identifier_columns
 from pilotproof.clean.observations import clean_observations
+from pilotproof.clean.probes import clean_probes
 from pilotproof.clean.reliability import clean_errors, clean_sessions
+from pilotproof.clean.roster import places_from_roster
 from pilotproof.clean.scores import parse_scores
 from pilotproof.clean.students import arm_of_teachers, clean_students, treated_teachers
 from pilotproof.clean.survey import clean_surveys
@@ -19,6 +21,7 @@ from pilotproof.clean.survey_responses import Survey
 from pilotproof.clean.survey_staff import StaffList, read_staff
 from pilotproof.clean.usage import clean_usage, people_of
 from pilotproof.clean.usage_reduction import clean_large_usage
+from pilotproof.clean.users import minutes_of_students
 from pilotproof.clean.values import normalise_id
 from pilotproof.errors import DataError, ParamsError, Problem
 from pilotproof.instrument import load_instrument
@@ -84,7 +87,14 @@ class Intake:
 
     def readings(self) -> Iterator[Callable[[], Cleaned | None]]:
         """Every reading of this pilot, one after another, so that one that fails does not stop the next."""
-        yield self.students
+        found: list[Cleaned] = []
+
+        def students() -> Cleaned:
+            found.append(self.students())
+            return found[0]
+
+        yield students
+        yield lambda: self.probes(found[0].tables["students"]) if found else None
         yield self.teacher_scales
         lessons: list[Cleaned | None] = []
 
@@ -98,20 +108,34 @@ class Intake:
         yield self.usage
 
     def students(self) -> Cleaned:
-        """Assigned students with their scores."""
+        """Assigned students with their scores. Where users are compared the record of use tells the arms, so it is read too."""
         source, problems = self.pilot.sources.outcomes, []
         try:
-            roster = self._roster()
+            roster, minutes = self._roster(), self._minutes()
         except DataError as error:  # what is wrong with the scores is said in the same breath
-            roster, problems = None, list(error.problems)
+            roster, minutes, problems = None, None, list(error.problems)
         try:
             tables = [self._table(file, source.sheet) for file in source.all_files]
             if not problems:
-                return clean_students(tables, roster, self.pilot)
+                return clean_students(tables, roster, self.pilot, minutes=minutes)
             parse_scores(tables, self.pilot)
         except DataError as error:
             problems += error.problems
         raise DataError(problems)
+
+    def _minutes(self) -> dict[str, float] | None:
+        use = self.usage() if self.pilot.design.assignment == "users-compared" else None
+        return None if use is None else minutes_of_students(use.tables["usage"])
+
+    def probes(self, students: pd.DataFrame) -> Cleaned | None:
+        """Repeated measures, given the tidy table of students."""
+        source = self.pilot.sources.probes
+        if source is None:
+            return None
+        roster = self._roster_if_sound()
+        enrolled = None if roster is None else set(places_from_roster(roster, self.pilot).frame["student_id"])
+        class_of = dict(zip(students["student_id"], students["class_id"], strict=True))
+        return clean_probes(self._table(source.file, source.sheet), pilot=self.pilot, class_of=class_of, enrolled=enrolled)
 
     def teacher_scales(self) -> Cleaned | None:
         """Scale scores and answers of all teacher surveys."""

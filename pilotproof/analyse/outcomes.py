@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from pilotproof.analyse.arms import NOTHING, RELEVANT, arm_of, points_of
 from pilotproof.analyse.basis import basis_of
 from pilotproof.analyse.methods import methods_of, without_one_cluster
 from pilotproof.analyse.planning import clusters_needed, clusters_per_arm, mdes_of
 from pilotproof.analyse.sides import Sides, sides_of
+from pilotproof.analyse.staggered import staggered_results
+from pilotproof.analyse.use import use_results
 from pilotproof.evidence.attrition import judge_attrition
 from pilotproof.evidence.claims import claim_of
 from pilotproof.evidence.tier import ALPHA
 from pilotproof.evidence.wwc import WwcLikeRating, rate_design
-from pilotproof.findings import ArmSummary, AttritionFinding, ClusterPoint, MethodResult, OutcomeFinding
+from pilotproof.findings import AttritionFinding, MethodResult, OutcomeFinding
 from pilotproof.pilot import Analysis, Outcome, Pilot
 from pilotproof.stats.attainable import least_attainable_p_randomisation
 from pilotproof.stats.attrition import attrition_rates
@@ -32,16 +35,26 @@ from pilotproof.stats.posterior import Posterior, Prior, posterior
 from pilotproof.stats.results import Interval
 
 RANDOMISED = ("randomised-classes", "randomised-students")
-RELEVANT = ("student-outcome", "named-in-logic-model")
 Contrast = ClusterContrast | Refusal | None
 
 
-def analyse_outcomes(students: pd.DataFrame, pilot: Pilot, *, only_decisive: bool = False) -> tuple[OutcomeFinding, ...]:
+def analyse_outcomes(
+    students: pd.DataFrame,
+    pilot: Pilot,
+    *,
+    probes: pd.DataFrame | None = None,
+    usage: pd.DataFrame | None = None,
+    only_decisive: bool = False,
+) -> tuple[OutcomeFinding, ...]:
     """The findings on all outcomes of the params, each p-value adjusted for those of its domain.
 
+    students : the tidy table (columns.STUDENTS) of all outcomes; probes : of a staggered start; usage : where users are compared
     only_decisive : leave out the sensitivities, which decide nothing and take most of the time
     """
-    found = tuple(analyse_outcome(students, outcome, pilot, only_decisive=only_decisive) for outcome in pilot.outcomes)
+    found = tuple(
+        analyse_outcome(students, outcome, pilot, probes=probes, usage=usage, only_decisive=only_decisive)
+        for outcome in pilot.outcomes
+    )
     tested = [outcome for outcome in found if isinstance(outcome.verdict, MethodResult) and outcome.verdict.p_value is not None]
     if not tested:
         return found
@@ -55,11 +68,41 @@ def analyse_outcomes(students: pd.DataFrame, pilot: Pilot, *, only_decisive: boo
     return tuple(outcome.model_copy(update={"among": decided.get(outcome.name)}) for outcome in found)
 
 
-def analyse_outcome(students: pd.DataFrame, outcome: Outcome, pilot: Pilot, *, only_decisive: bool = False) -> OutcomeFinding:
-    """The finding on `outcome` by itself. `students` is the tidy table (columns.STUDENTS) of all outcomes."""
+def analyse_outcome(
+    students: pd.DataFrame,
+    outcome: Outcome,
+    pilot: Pilot,
+    *,
+    probes: pd.DataFrame | None = None,
+    usage: pd.DataFrame | None = None,
+    only_decisive: bool = False,
+) -> OutcomeFinding:
+    """The finding on `outcome` by itself; arguments as in `analyse_outcomes`."""
     assigned = students[students["outcome"] == outcome.name]
     assigned = assigned.assign(cluster=assigned[f"{pilot.design.cluster}_id"])
     analysed = assigned[assigned["is_analysed"]]
+    if pilot.design.assignment == "staggered-start":
+        own = staggered_results(probes, assigned, outcome, pilot)
+    elif pilot.design.assignment == "users-compared":
+        own = use_results(usage, assigned, outcome, pilot)
+    else:
+        own = _arms_compared(assigned, analysed, outcome, pilot, only_decisive=only_decisive)
+    return OutcomeFinding(
+        **outcome.model_dump(include={"name", "label", "domain", "unit", "is_primary", "smallest_effect_sd"}),
+        has_pretest=pilot.has_pretest(outcome),
+        is_relevant=outcome.relevance in RELEVANT,
+        treated=arm_of(assigned, is_treated=True),
+        comparison=arm_of(assigned, is_treated=False) if pilot.design.has_two_arms else None,
+        schools=int(analysed["school_id"].nunique()),
+        districts=int(analysed["district_id"].nunique()),
+        **(NOTHING | own),
+    )
+
+
+def _arms_compared(
+    assigned: pd.DataFrame, analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot, *, only_decisive: bool
+) -> dict[str, Any]:
+    """Treated against comparison clusters, or a change where there are none to compare with."""
     sides = sides_of(analysed, outcome, pilot)
     is_whole = not only_decisive
     rule, methods = methods_of(sides, pilot.analysis, only_decisive=only_decisive)
@@ -69,36 +112,28 @@ def analyse_outcome(students: pd.DataFrame, outcome: Outcome, pilot: Pilot, *, o
     baseline = _baseline(analysed, outcome, pilot)
     attrition = _attrition(assigned, pilot)
     fewest = min(clusters_per_arm(analysed))
-    return OutcomeFinding(
-        **outcome.model_dump(include={"name", "label", "domain", "unit", "is_primary", "smallest_effect_sd"}),
-        has_pretest=pilot.has_pretest(outcome),
-        is_relevant=outcome.relevance in RELEVANT,
-        treated=_arm(assigned, is_treated=True),
-        comparison=_arm(assigned, is_treated=False) if pilot.design.comparison else None,
-        schools=int(analysed["school_id"].nunique()),
-        districts=int(analysed["district_id"].nunique()),
-        method=rule,
-        verdict=verdict,
-        second=second,
-        among=None,
-        methods=methods,
-        without_one=without_one_cluster(sides, pilot.analysis) if methods and is_whole else None,
-        missing=_missing(assigned, outcome, pilot) if methods and is_whole else None,
-        change=_change(analysed, outcome, pilot),
-        effect=effect,
-        equivalence=_equivalence(means, analysed, outcome),
-        posterior=_posterior(effect, means, outcome, pilot.analysis),
-        improvement_index=None if effect is None else improvement_index(effect.estimate),
-        baseline=baseline,
-        attrition=attrition,
-        rating=_rating(outcome, pilot, fewest, baseline, attrition),
-        mdes_sd=mdes_of(analysed, outcome, pilot),
-        clusters_needed=clusters_needed(analysed, outcome, pilot),
-        least_attainable_p=_least_attainable_p(sides, verdict),
-        claim=claim_of(rule),
-        points=_points(analysed),
-        basis=basis_of(rule.verdict or "none", rule=rule.reason, students=assigned.drop(columns="cluster")),
-    )
+    return {
+        "method": rule,
+        "verdict": verdict,
+        "second": second,
+        "methods": methods,
+        "without_one": without_one_cluster(sides, pilot.analysis) if methods and is_whole else None,
+        "missing": _missing(assigned, outcome, pilot) if methods and is_whole else None,
+        "change": _change(analysed, outcome, pilot),
+        "effect": effect,
+        "equivalence": _equivalence(means, analysed, outcome),
+        "posterior": _posterior(effect, means, outcome, pilot.analysis),
+        "improvement_index": None if effect is None else improvement_index(effect.estimate),
+        "baseline": baseline,
+        "attrition": attrition,
+        "rating": _rating(outcome, pilot, fewest, baseline, attrition),
+        "mdes_sd": mdes_of(analysed, outcome, pilot),
+        "clusters_needed": clusters_needed(analysed, outcome, pilot),
+        "least_attainable_p": _least_attainable_p(sides, verdict),
+        "claim": claim_of(rule),
+        "points": points_of(analysed),
+        "basis": basis_of(rule.verdict or "none", rule=rule.reason, students=assigned.drop(columns="cluster")),
+    }
 
 
 def _means(sides: Sides, pilot: Pilot) -> Contrast:
@@ -216,22 +251,6 @@ def _rating(
     )
 
 
-def _arm(assigned: pd.DataFrame, *, is_treated: bool) -> ArmSummary:
-    arm = assigned[assigned["is_treated"] == is_treated]
-    analysed = arm[arm["is_analysed"]]
-    has_pretest = bool(analysed["pretest_score"].notna().all())
-    return ArmSummary(
-        assigned=len(arm),
-        analysed=len(analysed),
-        clusters_assigned=int(arm["cluster"].nunique()),
-        clusters_analysed=int(analysed["cluster"].nunique()),
-        mean_pretest=float(analysed["pretest_score"].mean()) if has_pretest else None,
-        sd_pretest=float(analysed["pretest_score"].std()) if has_pretest else None,
-        mean_posttest=float(analysed["posttest_score"].mean()),
-        sd_posttest=float(analysed["posttest_score"].std()) if len(analysed) > 1 else None,
-    )
-
-
 def _least_attainable_p(sides: Sides, verdict: object) -> float | None:
     """The floor of the verdict's p; of a re-randomisation with as many units an arm, where the verdict's p has none."""
     if not isinstance(verdict, MethodResult):
@@ -262,21 +281,4 @@ def _posterior(effect: EffectSize | None, means: Contrast, outcome: Outcome, ana
         prior=Prior(**analysis.prior.model_dump()),
         negligible=outcome.smallest_effect_sd,
         confidence=analysis.confidence,
-    )
-
-
-def _points(analysed: pd.DataFrame) -> tuple[ClusterPoint, ...]:
-    """Cluster means, sorted by value and without names."""
-    means = analysed.groupby(["is_treated", "cluster"], sort=True).agg(
-        students=("student_id", "size"), pretest=("pretest_score", "mean"), posttest=("posttest_score", "mean")
-    )
-    ordered = means.reset_index().sort_values(["is_treated", "posttest", "students"], ascending=[False, True, True])
-    return tuple(
-        ClusterPoint(
-            arm="treated" if row.is_treated else "comparison",
-            students=int(row.students),
-            mean_pretest=None if pd.isna(row.pretest) else float(row.pretest),
-            mean_posttest=float(row.posttest),
-        )
-        for row in ordered.itertuples()
     )

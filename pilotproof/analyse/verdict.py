@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 from pilotproof.analyse.outcomes import RANDOMISED
+from pilotproof.analyse.staggered import single_case_of
 from pilotproof.evidence.decision_inputs import Acceptance, Adoption, DecisionInputs, Faults, Learning, Limits
 from pilotproof.evidence.tier import TierInputs, TierVerdict
 from pilotproof.findings import MethodResult, OutcomeFinding, ReliabilityFinding, SurveyFinding
@@ -19,14 +20,14 @@ def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
     verdict = primary.verdict if isinstance(primary.verdict, MethodResult) else None
     second = primary.second if isinstance(primary.second, MethodResult) else None
     arms = [arm for arm in (primary.treated, primary.comparison) if arm is not None]
-    stated = pilot.evidence
+    stated, staggered, use = pilot.evidence, primary.staggered, primary.use
     return TierInputs(
         has_logic_model=stated.logic_model is not None,
         cited_findings=len(stated.research_basis),
         has_ongoing_study=stated.ongoing_study is not None,
-        has_comparison=primary.comparison is not None,
+        has_comparison=has_contrast(primary),
         fewest_clusters_in_an_arm=min(arm.clusters_analysed for arm in arms) if len(arms) == 2 else 0,
-        is_randomised=pilot.design.assignment in RANDOMISED,
+        is_randomised=pilot.design.assignment in RANDOMISED or (staggered is not None and staggered.is_drawn),
         is_adjusted_for_pretest=primary.has_pretest,
         is_outcome_relevant=primary.is_relevant,
         estimate=verdict.estimate if verdict else None,
@@ -37,12 +38,27 @@ def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
         second_p_value=second.p_value if second else None,
         overriding_negative=stated.overriding_negative,
         rating=primary.rating.rating,
-        students=sum(arm.analysed for arm in arms),
+        students=staggered.students if staggered else sum(arm.analysed for arm in arms),
         districts=primary.districts,
         schools=primary.schools,
         overlap_populations=stated.overlap_populations,
         overlap_settings=stated.overlap_settings,
+        other_controls=_other_controls(primary),
+        has_second_method=staggered is None and use is None,
+        single_case=None if staggered is None else single_case_of(staggered),
+        is_chosen_by_students=use is not None,
     )
+
+
+def has_contrast(outcome: OutcomeFinding) -> bool:
+    """Whether something was measured without the tool: a comparison arm, or classes before their own start."""
+    return outcome.comparison is not None or outcome.staggered is not None
+
+
+def _other_controls(primary: OutcomeFinding) -> str | None:
+    if primary.staggered is not None:
+        return "effects of classes and days"
+    return "pretest and class effects" if primary.use is not None and primary.has_pretest else None
 
 
 def decision_inputs(
@@ -69,7 +85,7 @@ def _learning(primary: OutcomeFinding, tier: TierVerdict) -> Learning:
     verdict = primary.verdict if isinstance(primary.verdict, MethodResult) else None
     interval = verdict.interval if verdict else None
     return Learning(
-        has_comparison=primary.comparison is not None,
+        has_comparison=has_contrast(primary),
         tier=tier.tier,
         estimate=verdict.estimate if verdict else None,
         p_value=verdict.p_value if verdict else None,
@@ -77,6 +93,7 @@ def _learning(primary: OutcomeFinding, tier: TierVerdict) -> Learning:
         interval_high=interval.high if interval else None,
         is_equivalent=primary.equivalence is not None and primary.equivalence.verdict == "equivalent",
         clusters_needed=primary.clusters_needed,
+        is_chosen_by_students=primary.use is not None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import pandas as pd
@@ -12,6 +12,7 @@ from pilotproof.clean.flow import Rule, accounts_of, apply_rules, removed_by
 from pilotproof.clean.roster import PLACES, Places, places_from_roster, with_arm
 from pilotproof.clean.score_rules import entered_once, entered_once_as_testing
 from pilotproof.clean.scores import ScoreRows, one_row_per_student, parse_scores
+from pilotproof.clean.users import has_known_use, told_by_use
 from pilotproof.columns import check_table
 from pilotproof.errors import DataError, Problem
 from pilotproof.pilot import Design, Outcome, Pilot
@@ -21,10 +22,12 @@ from pilotproof.sources.rosters import Roster
 NOT_STATED = "not stated"
 
 
-def clean_students(tables: Sequence[RawTable], roster: Roster | None, pilot: Pilot) -> Cleaned:
+def clean_students(
+    tables: Sequence[RawTable], roster: Roster | None, pilot: Pilot, *, minutes: Mapping[str, float] | None = None
+) -> Cleaned:
     """The tidy student table and its flow.
 
-    tables : the outcomes files
+    tables : the outcomes files; minutes : of use by student, where users are compared with non-users
     Gives one row per assigned student and outcome (columns.STUDENTS), with `is_analysed` false for students who lack a score,
     the flow of score rows and of students by arm, and the account of the outcomes files and of the roster's.
     Raises DataError for values out of range, contradictory rows, unknown classes and an empty arm.
@@ -32,9 +35,10 @@ def clean_students(tables: Sequence[RawTable], roster: Roster | None, pilot: Pil
     rows = parse_scores(tables, pilot)
     places = _places_from_rows(rows.frame, pilot) if roster is None else places_from_roster(roster, pilot)
     _check_arms(places.frame, pilot.design, ", ".join(table.file for table in tables))
-    matched, row_flow, fate = _match_rows(rows, places.frame, pilot, tables)
+    told = places.frame if minutes is None else told_by_use(places.frame, minutes, pilot.design.fewest_minutes)
+    matched, row_flow, fate = _match_rows(rows, told, pilot, tables)
     scores = one_row_per_student(matched, pilot)
-    assigned = places.frame[places.frame["arm"] != "neither"]
+    assigned = told[told["arm"] != "neither"]
     students, flows = [], [row_flow]
     for outcome in pilot.outcomes:
         of_outcome, flow = _one_outcome(assigned, scores, outcome, pilot)
@@ -201,6 +205,8 @@ def _student_rules(outcome: Outcome, pilot: Pilot) -> list[Rule]:
         if pilot.sources.roster.moved == "leave-out":
             rules.append(stayed_in_class)
         rules.append(has_row)
+    if pilot.design.assignment == "users-compared":
+        rules.append(has_known_use)
     return [*rules, *([has_pretest] if pilot.has_pretest(outcome) else []), has_posttest]
 
 
@@ -212,7 +218,7 @@ _STUDENT_COLUMNS = (
 def _require_both_arms(students: pd.DataFrame, outcome: Outcome, design: Design) -> None:
     analysed = students[students["is_analysed"]]
     arms = {"treated": analysed["is_treated"].sum()}
-    if design.comparison:
+    if design.has_two_arms:
         arms["comparison"] = (~analysed["is_treated"]).sum()
     problems = [
         Problem(

@@ -11,6 +11,7 @@ from pilotproof.columns.corrections import CORRECTIONS
 from pilotproof.columns.flow import ACCOUNT, FLOW
 from pilotproof.columns.logs import ERRORS, SESSIONS
 from pilotproof.columns.observations import OBSERVATION_PAIRS, OBSERVATIONS
+from pilotproof.columns.probes import PROBES
 from pilotproof.columns.students import STUDENTS
 from pilotproof.columns.survey import SURVEY_ITEMS, SURVEY_QUALITY, TEACHER_SCALES
 from pilotproof.columns.usage import USAGE
@@ -18,6 +19,7 @@ from pilotproof.errors import DataError, Problem
 
 TABLES: Mapping[str, Mapping[str, Column]] = {
     "students": STUDENTS,
+    "probes": PROBES,
     "teacher_scales": TEACHER_SCALES,
     "survey_items": SURVEY_ITEMS,
     "survey_quality": SURVEY_QUALITY,

@@ -164,7 +164,8 @@ def _learning(inputs: DecisionInputs) -> tuple[Reason, ...]:
     if seen.p_value is None:
         return (Reason(name="no test", speaks_for="extend"),)
     if seen.tier in (1, 2, 3):
-        return (Reason(name="scores higher", speaks_for="adopt", observed=_result(inputs)),)
+        choice: Choice = "extend" if seen.is_chosen_by_students else "adopt"
+        return (Reason(name="scores higher", speaks_for=choice, observed=_result(inputs)),)
     if seen.p_value < ALPHA and (seen.estimate or 0) < 0:
         return ()
     if seen.is_equivalent:

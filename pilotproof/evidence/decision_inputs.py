@@ -12,7 +12,10 @@ Trust = Literal["high", "low", "cannot tell"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learning:
-    """The primary outcome: the verdict's numbers, and whether a difference worth having is ruled out."""
+    """The primary outcome: the verdict's numbers, and whether a difference worth having is ruled out.
+
+    is_chosen_by_students : they decided whether to use the tool, so that a difference alone is no reason to buy it
+    """
 
     has_comparison: bool
     tier: int | None
@@ -22,6 +25,7 @@ class Learning:
     interval_high: float | None
     is_equivalent: bool = False
     clusters_needed: int | None = None
+    is_chosen_by_students: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pilotproof.evidence.gates import Gate, GateVerdict, verdict_of
+from pilotproof.evidence.single_case import SingleCase, single_case_gates
 from pilotproof.evidence.wwc import Rating
 
 Overlap = Literal["similar", "different", "not-stated"]
@@ -30,6 +31,10 @@ class TierInputs:
     adjusted_p : the same p among the `family_size` outcomes of its domain
     second_p_value, second_estimate : CR2 with Satterthwaite degrees of freedom, which must agree
     students, districts, schools : analysed, both arms together
+    other_controls : controls for selection besides a pretest between arms, such as effects of classes
+    has_second_method : false for designs with one test, which none need agree with
+    single_case : of staggered starts, where each class is its own comparison
+    is_chosen_by_students : they decided whether to use the tool, which is no design that was set up
     """
 
     has_logic_model: bool
@@ -53,6 +58,10 @@ class TierInputs:
     schools: int
     overlap_populations: Overlap
     overlap_settings: Overlap
+    other_controls: str | None = None
+    has_second_method: bool = True
+    single_case: SingleCase | None = None
+    is_chosen_by_students: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,14 +108,15 @@ def _tier_4(inputs: TierInputs) -> tuple[Gate, ...]:
 
 
 def _tier_3(inputs: TierInputs) -> tuple[Gate, ...]:
-    controls = inputs.has_comparison and (inputs.is_adjusted_for_pretest or inputs.is_randomised)
-    how = "random assignment" if inputs.is_randomised else "pretest" if inputs.is_adjusted_for_pretest else "none"
+    how = inputs.other_controls or ("pretest" if inputs.is_adjusted_for_pretest else "none")
+    how = "random assignment" if inputs.is_randomised else how
+    enough = inputs.fewest_clusters_in_an_arm >= FEWEST_CLUSTERS
     return (
         Gate(name="comparison group", tier=3, verdict=verdict_of(inputs.has_comparison), rule=STATUTE),
         Gate(
             name="clusters per arm",
             tier=3,
-            verdict=verdict_of(inputs.fewest_clusters_in_an_arm >= FEWEST_CLUSTERS),
+            verdict="not applicable" if inputs.single_case else verdict_of(enough),
             observed={"fewest": inputs.fewest_clusters_in_an_arm},
             threshold=FEWEST_CLUSTERS,
             rule="ERIC ED579503",
@@ -114,7 +124,7 @@ def _tier_3(inputs: TierInputs) -> tuple[Gate, ...]:
         Gate(
             name="selection controls",
             tier=3,
-            verdict=verdict_of(controls),
+            verdict=verdict_of(inputs.has_comparison and how != "none"),
             observed={"how": how},
             rule=STATUTE,
         ),
@@ -156,7 +166,7 @@ def _result_gates(inputs: TierInputs) -> tuple[Gate, ...]:
         Gate(
             name="methods agree",
             tier=3,
-            verdict=verdict_of(agrees),
+            verdict=verdict_of(agrees) if inputs.has_second_method else "not applicable",
             observed={"p_value": p, "second_p_value": second_p},
             threshold=ALPHA,
             rule=FEW_CLUSTERS,
@@ -180,7 +190,10 @@ def _survives(inputs: TierInputs) -> GateVerdict:
 
 
 def _tier_2(inputs: TierInputs) -> tuple[Gate, ...]:
+    chosen = (Gate(name="groups not chosen", tier=2, verdict="failed", rule=STATUTE),) if inputs.is_chosen_by_students else ()
     return (
+        *chosen,
+        *single_case_gates(inputs.single_case),
         Gate(
             name="WWC-like rating",
             tier=2,

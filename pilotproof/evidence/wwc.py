@@ -14,6 +14,10 @@ Reason = Literal[
     "baseline equivalent",
     "baseline not equivalent",
     "no pretest",
+    "too few starts",
+    "too few observations",
+    "few observations",
+    "single-case conditions",
 ]
 BaselineVerdict = Literal["satisfied", "needs adjustment", "fails"]
 

@@ -12,6 +12,7 @@ from pilotproof.findings.context import (
     Provenance,
     RecordCount,
 )
+from pilotproof.findings.designs import ClassDay, ClassPhases, StaggeredFinding, UseFinding
 from pilotproof.findings.document import (
     EVIDENCE_FILE,
     FINDINGS_FILE,
@@ -52,6 +53,8 @@ __all__ = [
     "ArmSummary",
     "AttritionFinding",
     "Basis",
+    "ClassDay",
+    "ClassPhases",
     "ClusterPoint",
     "CorrectionFinding",
     "Findings",
@@ -70,10 +73,12 @@ __all__ = [
     "QualityFinding",
     "RecordCount",
     "ReliabilityFinding",
+    "StaggeredFinding",
     "SubscaleFinding",
     "SurveyFinding",
     "SurveyWave",
     "TargetFinding",
+    "UseFinding",
     "WithoutOneCluster",
     "as_json",
     "read_findings",

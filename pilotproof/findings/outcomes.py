@@ -8,6 +8,7 @@ from pilotproof.evidence.attrition import AttritionVerdict
 from pilotproof.evidence.claims import Claim
 from pilotproof.evidence.wwc import WwcLikeRating
 from pilotproof.findings.base import Basis, Frozen
+from pilotproof.findings.designs import StaggeredFinding, UseFinding
 from pilotproof.stats.baseline import BaselineDifference
 from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.effect_size import EffectSize
@@ -111,6 +112,7 @@ class OutcomeFinding(Frozen):
     posterior : the effect in SDs drawn towards a prior that the params state; None without one
     mdes_sd : smallest effect, in student SDs, that the design finds with 80 % power
     clusters_needed : clusters, both arms together, with which it would find `smallest_effect_sd` with 80 % power
+    staggered, use : of pilots with a staggered start, and of those that compare users with non-users
     least_attainable_p : of a re-randomisation test with this number of clusters per arm; None when refused
     """
 
@@ -146,4 +148,6 @@ class OutcomeFinding(Frozen):
     least_attainable_p: float | None
     claim: Claim
     points: tuple[ClusterPoint, ...]
+    staggered: StaggeredFinding | None
+    use: UseFinding | None
     basis: Basis

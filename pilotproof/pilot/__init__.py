@@ -8,6 +8,7 @@ from pilotproof.pilot.logs import BellPeriod, ErrorLogSource, SessionSource
 from pilotproof.pilot.model import Analysis, Disclosure, Pilot, Sources, load_pilot
 from pilotproof.pilot.observations import ObservationSource
 from pilotproof.pilot.outcomes import Outcome, OutcomeSource
+from pilotproof.pilot.probes import ProbeSource
 from pilotproof.pilot.roster import RosterSource
 from pilotproof.pilot.survey import RespondentList, TeacherSurveySource
 from pilotproof.pilot.usage import Crosswalk, Licences, UsageSource
@@ -31,6 +32,7 @@ __all__ = [
     "Outcome",
     "OutcomeSource",
     "Pilot",
+    "ProbeSource",
     "RespondentList",
     "RosterSource",
     "SessionSource",

@@ -10,12 +10,14 @@ from pydantic import Field, field_validator, model_validator
 from pilotproof import strict_yaml
 from pilotproof.pilot.decision import Checklist, DecisionRules
 from pilotproof.pilot.design import Design, Window
+from pilotproof.pilot.design_rules import unmet_needs
 from pilotproof.pilot.evidence import Evidence
 from pilotproof.pilot.fields import Text
 from pilotproof.pilot.logs import BellPeriod, ErrorLogSource, SessionSource
 from pilotproof.pilot.observations import ObservationSource
 from pilotproof.pilot.outcomes import Outcome, OutcomeSource
 from pilotproof.pilot.page import Page, require_logo
+from pilotproof.pilot.probes import ProbeSource
 from pilotproof.pilot.roster import RosterSource
 from pilotproof.pilot.survey import TeacherSurveySource
 from pilotproof.pilot.usage import Licences, UsageSource
@@ -28,6 +30,7 @@ class Sources(Closed):
 
     outcomes: OutcomeSource
     roster: RosterSource | None = None
+    probes: ProbeSource | None = None
     teacher_survey: TeacherSurveySource | None = None
     more_surveys: tuple[TeacherSurveySource, ...] = ()
     sessions: SessionSource | None = None
@@ -158,6 +161,12 @@ class Pilot(Closed):
             raise ValueError(f"exactly one outcome with is_primary: true (there are {primaries})")
         if self.data_received < self.window.start:
             raise ValueError(f"data_received on or after the window's start ({self.window.start})")
+        return self
+
+    @model_validator(mode="after")
+    def _design_complete(self) -> Pilot:
+        if needs := unmet_needs(self):
+            raise ValueError("; ".join(needs))
         return self
 
     @model_validator(mode="after")

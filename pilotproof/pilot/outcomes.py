@@ -75,6 +75,7 @@ class Outcome(Closed):
     """One student outcome. Exactly one is primary, declared before results are seen.
 
     pretest_column, posttest_column : of a wide file
+    probe_column : of the file of probes, in a staggered start
     score_column, where : of a long file; the column with the score, and what its rows say that hold this outcome
     """
 
@@ -85,6 +86,7 @@ class Outcome(Closed):
     relevance: Literal["student-outcome", "named-in-logic-model", "other"] = "student-outcome"
     pretest_column: Text | None = None
     posttest_column: Text | None = None
+    probe_column: Text | None = None
     score_column: Text | None = None
     where: dict[Text, Text] = Field(default_factory=dict)
     low: float

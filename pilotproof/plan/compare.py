@@ -13,6 +13,7 @@ NOT_OF_THE_PLAN = {
     "label",
     "pretest_column",
     "posttest_column",
+    "probe_column",
     "score_column",
     "where",
 }  # wording, and names in a file that nobody has seen yet

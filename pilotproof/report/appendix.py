@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 
 from pilotproof.findings import Findings, FlowStep
+from pilotproof.report import designs
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
-from pilotproof.report.words import ARMS, ASSIGNMENTS, CLUSTERS
+from pilotproof.report.words import ARMS, ASSIGNMENTS, CLUSTERS, USE
 
 DIGITS_OF_HASH = 12
 FATES = {"kept": "kept", "merged": "merged: {}", "removed": "removed: {}"}
@@ -41,6 +42,8 @@ def methods(findings: Findings) -> Block:
 def _student_methods(findings: Findings) -> str:
     pilot, outcome = findings.pilot, findings.primary
     singular, plural = CLUSTERS[pilot.cluster]
+    if (own := designs.method_text(findings)) is not None:
+        return own
     if outcome.comparison is None:
         return (
             f"**Students.** There was no comparison group. Mean scores of {plural} before and after are compared over "
@@ -143,7 +146,9 @@ def _flow_table(name: str, steps: list[FlowStep], findings: Findings) -> str:
         rows.append([fmt.text(by_arm[used[0]].label), *cells] if used else [])
     if not used:
         return ""
-    header = ["Rule", *[ARMS[arm].capitalize() for arm in used]]
+    of_students = outcome is not None or name == "score rows"
+    arms = ARMS | USE if findings.primary.use and of_students else ARMS
+    header = ["Rule", *[arms[arm].capitalize() for arm in used]]
     caption = f"{fmt.capital(title)}: removed by each rule (with a minus), then left"
     return table(
         header,

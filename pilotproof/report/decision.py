@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from pilotproof.evidence.decision import Reason
 from pilotproof.findings import Findings
+from pilotproof.report import designs
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
 from pilotproof.report.results import cluster_count, refusal_reason
@@ -63,7 +64,8 @@ def _advice(findings: Findings) -> str:
     tool = fmt.text(findings.pilot.tool)
     return {
         "adopt": f"The gains with {tool} stand up to the checks in this report.",
-        "extend": f"Not enough to tell. Do not buy or drop it on this evidence; {_larger(findings)} first.",
+        "extend": designs.advice(findings.primary)
+        or f"Not enough to tell. Do not buy or drop it on this evidence; {_larger(findings)} first.",
         "adjust": f"{_mend(findings)}; then {_then(findings)}.",
         "stop": f"End the use of {tool}, with notice and an archive of student work.",
         "review": "Something needs a person’s attention at once, before the pilot goes on.",
@@ -124,6 +126,8 @@ def _concentrated(reason: Reason, findings: Findings) -> str:
 
 def _cannot_tell(reason: Reason, findings: Findings) -> str:
     outcome = findings.primary
+    if said := designs.cannot_tell(outcome):
+        return said
     if not outcome.mdes_sd or outcome.mdes_sd <= 0.4:
         return "The difference in scores can be chance"
     return (

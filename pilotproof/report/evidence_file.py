@@ -40,7 +40,9 @@ def write_evidence(findings: Findings, folder: Path) -> Path:
 
 
 def _outcome(outcome: OutcomeFinding, findings: Findings) -> dict[str, Any]:
-    content = outcome.model_dump(mode="json", exclude={"points", "treated", "comparison"})
+    content = outcome.model_dump(
+        mode="json", exclude={"points": True, "treated": True, "comparison": True, "staggered": {"points"}}
+    )
     content["treated"] = _arm(outcome.treated, findings)
     content["comparison"] = None if outcome.comparison is None else _arm(outcome.comparison, findings)
     return content

@@ -47,6 +47,8 @@ def _p(gate: Gate, _: str) -> str:
 
 def _agreement(gate: Gate, _: str) -> str:
     first, second = gate.observed["p_value"], gate.observed["second_p_value"]
+    if gate.verdict == "not applicable":
+        return "this design has one test"
     if first is None or second is None:
         return "no test is possible"
     return f"{fmt.p_value(float(first))} and {fmt.p_value(float(second))}"
@@ -77,7 +79,14 @@ def _sites(gate: Gate, _: str) -> str:
 
 def _clusters(gate: Gate, cluster: str) -> str:
     fewest = int(gate.observed["fewest"])
+    if gate.verdict == "not applicable":
+        return "each class is its own comparison"
     return f"{fmt.count(fewest, *CLUSTERS[cluster])} in the smaller arm; {gate.threshold:g} are needed"
+
+
+def _phases(gate: Gate, _: str) -> str:
+    before, after = int(gate.observed["before"]), int(gate.observed["after"])
+    return f"at least {before} days before a start and {after} after it; {gate.threshold:g} are needed in each phase"
 
 
 def _controls(gate: Gate, _: str) -> str:
@@ -104,6 +113,11 @@ FOUND: dict[str, Callable[[Gate, str], str]] = {
         "found": "one was found",
         "not-searched": "nobody has searched yet",
     }[str(gate.observed["stated"])],
+    "groups not chosen": _stated("yes", "students chose"),
+    "different starts": lambda gate, _: (
+        f"{fmt.count(int(gate.observed['starts']), 'different day')}; {gate.threshold:g} are needed"
+    ),
+    "observations in each phase": _phases,
     "WWC-like rating": lambda gate, _: f"likely “{gate.observed['rating']}”",
     "large sample": _sample,
     "several sites": _sites,
@@ -121,6 +135,9 @@ SHORT: dict[str, Callable[[Gate, str], str]] = {
     ),
     "methods agree": lambda gate, cluster: f"the two methods disagree ({_agreement(gate, cluster)})",
     "positive": lambda gate, cluster: f"scores were not higher ({_positive(gate, cluster)})",
+    "groups not chosen": _stated("yes", "students chose whether to use the tool"),
+    "different starts": lambda gate, cluster: f"too few starting days ({FOUND[gate.name](gate, cluster)})",
+    "observations in each phase": lambda gate, cluster: f"too few measures ({FOUND[gate.name](gate, cluster)})",
     "research basis": _stated("cited", "no published finding cited"),
     "logic model": _stated("written", "no logic model"),
     "ongoing study": _stated("planned", "no plan for further study"),
@@ -136,4 +153,6 @@ IMPLIES = {
     "comparison group": ("clusters per arm", "selection controls", *NO_TEST),
     "clusters per arm": NO_TEST,
     "significant": ("several outcomes",),
+    "different starts": ("WWC-like rating",),
+    "observations in each phase": ("WWC-like rating",),
 }

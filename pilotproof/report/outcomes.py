@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pilotproof.findings import Findings, MethodResult, OutcomeFinding
+from pilotproof.report import designs
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
 from pilotproof.report.disclosure import may_show_arm
 from pilotproof.report.results import contrast_sentence, meaning_sentence
-from pilotproof.report.words import CLUSTERS, METHODS, METHODS_SHORT, ROLES
+from pilotproof.report.words import CLUSTERS, METHODS, METHODS_SHORT, ROLES, USE
 from pilotproof.stats.imputation import ImputedContrast
 from pilotproof.stats.verdict_method import FEWEST_DF
 
+FEWEST_METHODS = 2
 FEW_DF = 10  # below it the decimals of the degrees of freedom matter
 
 
@@ -20,6 +22,7 @@ def outcome_results(findings: Findings) -> Block:
     for outcome in findings.outcomes:
         parts.append(f"{contrast_sentence(outcome, findings)} {meaning_sentence(outcome)}".strip())
     parts.append(_outcome_table(findings))
+    parts += [part for outcome in findings.outcomes for part in designs.tables(outcome, findings)]
     parts.append(_outcome_note(findings))
     return Block("\n\n".join(part for part in parts if part))
 
@@ -43,7 +46,7 @@ def _outcome_table(findings: Findings) -> str:
             rows.append(
                 [
                     fmt.capital(fmt.text(outcome.label)) if name == "treated" else "",
-                    name,
+                    USE[name] if outcome.use else name,
                     f"{arm.analysed:,}" if shown else f"< {findings.pilot.smallest_group}",
                     f"{arm.clusters_analysed:,}",
                     fmt.number(arm.mean_pretest, 1) if shown else fmt.NOTHING,
@@ -78,8 +81,18 @@ def _contrast_table(findings: Findings) -> str:
         rows,
         align="llrrrrr",
         name="contrasts",
-        caption="Difference, treated minus comparison, in the outcome’s unit. The first method carries the verdict; the "
-        "second must agree with it",
+        caption=_contrast_caption(findings.primary),
+    )
+
+
+def _contrast_caption(outcome: OutcomeFinding) -> str:
+    if outcome.staggered is not None:
+        return "Difference, after a start minus before it, in the outcome’s unit"
+    if outcome.use is not None:
+        return "Difference, users minus non-users, in the outcome’s unit"
+    return (
+        "Difference, treated minus comparison, in the outcome’s unit. The first method carries the verdict; the "
+        "second must agree with it"
     )
 
 
@@ -87,7 +100,7 @@ def every_method(findings: Findings) -> Block:
     """All methods side by side, so that a reader sees whether the choice of one decided anything."""
     parts = []
     for outcome in findings.outcomes:
-        if not outcome.methods:
+        if len(outcome.methods) < FEWEST_METHODS:
             continue
         rows = [_method_row(result, findings) for result in outcome.methods]
         parts.append(
@@ -103,6 +116,8 @@ def every_method(findings: Findings) -> Block:
         parts.append(
             " ".join(sentence for sentence in (_floor(outcome), _without_one(outcome, findings), _missing(outcome)) if sentence)
         )
+    if not parts and findings.primary.methods:
+        return Block("This design has one test, and no other method that could be held against it.")
     if not parts:
         return Block("There is no contrast of groups, and so nothing to try another method on.")
     return Block("\n\n".join(part for part in parts if part))

@@ -65,6 +65,9 @@ def _key_numbers(findings: Findings) -> str:
 
 
 def _outcome_card(outcome: OutcomeFinding, findings: Findings) -> tuple[str, str] | None:
+    if outcome.staggered is not None and isinstance(outcome.verdict, MethodResult):
+        meaning = f"difference on the {fmt.text(outcome.label)} from a class’s start on ({fmt.p_value(outcome.verdict.p_value)})"
+        return f"{fmt.signed(outcome.verdict.estimate, 1)} {outcome.unit}", meaning
     if outcome.effect is None or not isinstance(outcome.verdict, MethodResult):
         if outcome.change is None:
             return None

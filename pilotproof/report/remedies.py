@@ -62,6 +62,8 @@ def _rating(gate: Gate, findings: Findings) -> str:
         )
     if outcome.rating.reason == "no pretest":
         return "a pretest of the same outcome"
+    if outcome.rating.reason == "few observations":
+        return "measures on at least six days before each start and on five after it"
     if gate.name == "WWC-like rating without reservations":
         is_randomised = not any(gate.name == "random assignment" for gate in findings.tier.closed(1))
         return "fewer students and classes lost (low attrition)" if is_randomised else BY_LOT
@@ -95,6 +97,9 @@ REMEDIES: dict[str, Callable[[Gate, Findings], str]] = {
     "no overriding negative finding": _says(
         "a search for negative findings on this tool, stated in evidence.overriding_negative"
     ),
+    "groups not chosen": _says("classes or students assigned to the tool, with a group that goes on without it"),
+    "different starts": _says("classes that start on at least three different days"),
+    "observations in each phase": _says("measures on at least six days before each start and on five after it"),
     "WWC-like rating": _rating,
     "large sample": _more_students,
     "several sites": _more_districts,

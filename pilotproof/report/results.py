@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 from pilotproof.findings import Findings, MethodResult, OutcomeFinding
+from pilotproof.report import designs
 from pilotproof.report import format as fmt
+from pilotproof.report.verdicts import higher, is_equivalent, is_significant, verb
 from pilotproof.report.words import CLUSTERS, TIERS
 from pilotproof.stats.cluster_data import Refusal
-
-ALPHA = 0.05
-
-
-def is_significant(outcome: OutcomeFinding) -> bool:
-    """Whether the difference can be told from chance: by the verdict, by the second method, and among its domain's outcomes."""
-    first, second = outcome.verdict, outcome.second
-    if not isinstance(first, MethodResult) or outcome.among is None or not outcome.among.is_significant:
-        return False
-    agrees = isinstance(second, MethodResult) and second.p_value < ALPHA and first.estimate * second.estimate > 0
-    return agrees or not outcome.method.must_agree
-
-
-def is_equivalent(outcome: OutcomeFinding) -> bool:
-    """Whether the data show that there is no difference worth having, which is more than not finding one."""
-    return outcome.equivalence is not None and outcome.equivalence.verdict == "equivalent"
 
 
 def bottom_line(findings: Findings) -> str:
@@ -52,10 +38,12 @@ def _answer(findings: Findings) -> str:
         )
     if not is_significant(outcome):
         return f"We cannot tell from this pilot whether {tool} changed scores on the {subject}"
+    if (own := designs.answer(outcome, tool)) is not None:
+        return own
     if outcome.claim == "effect":
-        return f"{fmt.capital(tool)} {_verb(outcome)} scores on the {subject} by more than chance would explain"
+        return f"{fmt.capital(tool)} {verb(outcome)} scores on the {subject} by more than chance would explain"
     return (
-        f"Students who used {tool} scored {_higher(outcome)} on the {subject} "
+        f"Students who used {tool} scored {higher(outcome)} on the {subject} "
         "by more than chance would explain, though the groups were not drawn at random"
     )
 
@@ -67,6 +55,8 @@ def contrast_sentence(outcome: OutcomeFinding, findings: Findings) -> str:
         return _change_sentence(outcome, findings)
     if isinstance(outcome.verdict, Refusal):
         return f"No test is given for the {label}: {refusal_reason(outcome, findings)}."
+    if (own := designs.contrast(outcome, findings)) is not None:
+        return own
     contrast = outcome.verdict
     allowance = "allowing for the pretest, " if outcome.has_pretest else ""
     blocks = "comparing classes within the same school, " if findings.pilot.block == "school" else ""
@@ -92,6 +82,8 @@ def cluster_counts(contrast: MethodResult, findings: Findings) -> str:
 
 def cluster_count(outcome: OutcomeFinding) -> int:
     """Clusters analysed, both arms together."""
+    if outcome.use is not None:
+        return outcome.use.classes  # each with users and non-users
     arms = [arm for arm in (outcome.treated, outcome.comparison) if arm is not None]
     return sum(arm.clusters_analysed for arm in arms)
 
@@ -144,21 +136,15 @@ def may_be_said(findings: Findings) -> str:
     elif not is_significant(outcome):
         may = f"“This pilot was too small, or the difference too small, to tell what {tool} does to scores.”"
         never = f"“{tool} works” or “{tool} does not work”: no proof of a difference is not proof of no difference."
+    elif (own := designs.may_and_never(outcome, tool)) is not None:
+        may, never = own
     elif outcome.claim == "effect":
-        may = f"“In this study, {tool} {_verb(outcome)} scores on the {label}.”"
+        may = f"“In this study, {tool} {verb(outcome)} scores on the {label}.”"
         never = "that the same will happen with other students, schools or years."
     else:
-        may = f"“Students who used {tool} scored {_higher(outcome)}, beyond what chance would explain.”"
-        never = f"“{tool} {_verb(outcome)} scores”: the groups were not drawn at random and may differ in other ways."
+        may = f"“Students who used {tool} scored {higher(outcome)}, beyond what chance would explain.”"
+        never = f"“{tool} {verb(outcome)} scores”: the groups were not drawn at random and may differ in other ways."
     return f"- **May be said:** {may}\n- **Must not be said:** [{never}]{{.quoted}}"
-
-
-def _verb(outcome: OutcomeFinding) -> str:
-    return "raised" if _higher(outcome) == "higher" else "lowered"
-
-
-def _higher(outcome: OutcomeFinding) -> str:
-    return "higher" if isinstance(outcome.verdict, MethodResult) and outcome.verdict.estimate > 0 else "lower"
 
 
 def refusal_reason(outcome: OutcomeFinding, findings: Findings) -> str:
@@ -171,6 +157,8 @@ def refusal_reason(outcome: OutcomeFinding, findings: Findings) -> str:
         return "no school has both treated and comparison " + plural + ", so that nothing can be compared within schools"
     if refusal.reason == "no degrees of freedom":
         return f"there are too few {plural} for the number of schools"
+    if refusal.reason in designs.NO_TEST:
+        return designs.NO_TEST[refusal.reason]
     fewest = min(refusal.clusters_treated, refusal.clusters_comparison)
     return (
         f"one arm has only {fmt.count(fewest, singular, plural)}, so that whatever is special about "

@@ -19,7 +19,9 @@ def what_was_tried(findings: Findings) -> Block:
     arms = (
         f"The pilot had {fmt.count(outcome.treated.clusters_analysed, f'treated {singular}', f'treated {plural}')}, with {tool}"
     )
-    if outcome.comparison is not None:
+    if outcome.use is not None:
+        arms = f"{fmt.count(outcome.use.classes, singular, plural)} had {tool}"
+    elif outcome.comparison is not None:
         compared = outcome.comparison.clusters_analysed
         arms += f", and {fmt.count(compared, f'comparison {singular}', f'comparison {plural}')}, without it"
     return Block(

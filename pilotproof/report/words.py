@@ -22,11 +22,15 @@ ASSIGNMENTS = {
     "randomised-students": "students were assigned at random",
     "comparison-classes": "classes were chosen, not drawn at random",
     "before-after": "there was no comparison group",
+    "staggered-start": "every class got the tool, each from a day of its own",
+    "users-compared": "every class had the tool, and students chose whether to use it",
 }
 
 CLUSTERS = {"class": ("class", "classes"), "teacher": ("teacher", "teachers"), "school": ("school", "schools")}
 
 ARMS = {"treated": "with the tool", "comparison": "comparison", "neither": "in neither group"}
+
+USE = {"treated": "users", "comparison": "non-users"}  # the arms where students are told apart by their use
 
 # What each gate asks, in plain words.
 QUESTIONS = {
@@ -42,6 +46,9 @@ QUESTIONS = {
     "methods agree": "Does a second method agree?",
     "positive": "Did students with the tool score higher?",
     "no overriding negative finding": "Is there no stronger study that found harm?",
+    "groups not chosen": "Did somebody other than the students decide who used the tool?",
+    "different starts": "Did classes start on at least three different days?",
+    "observations in each phase": "Was every class measured often enough before and after its start?",
     "WWC-like rating": "Would the study likely meet What Works Clearinghouse standards, at least with reservations?",
     "large sample": "Were at least 350 students analyzed?",
     "several sites": "Were at least two districts involved?",
@@ -59,6 +66,10 @@ RATING_REASONS = {
     "baseline equivalent": "the groups were alike enough at the start",
     "baseline not equivalent": "the groups differed too much at the start",
     "no pretest": "no pretest to show that the groups were alike at the start",
+    "too few starts": "fewer than three different starting days; a single start is a simple before and after",
+    "too few observations": "fewer than three days with measures in a phase of a class",
+    "few observations": "a phase with fewer than six days with measures before a start, or five after",
+    "single-case conditions": "three or more starting days, with enough days with measures before and after each",
 }
 
 SIMILARITY = {"similar": "similar", "different": "different", "not-stated": "not stated"}
@@ -71,6 +82,7 @@ METHODS = {
     "CR2": "regression, CR2 errors",
     "CR3": "regression, CR3 errors",
     "randomisation": "re-assignment of the lot",
+    "order randomisation": "re-ordering of the starts",
     "wild bootstrap": "wild cluster bootstrap",
     "wild bootstrap, Webb": "wild bootstrap, Webb weights",
     "mixed model": "mixed model",
@@ -81,6 +93,7 @@ METHODS_SHORT = {
     "CR2": "CR2",
     "CR3": "CR3",
     "randomisation": "re-assignment",
+    "order randomisation": "re-ordering",
     "wild bootstrap": "wild bootstrap",
     "wild bootstrap, Webb": "Webb weights",
     "mixed model": "mixed model",

@@ -34,6 +34,7 @@ ONE_ROW_OF = {  # by the part of the params that names the file: says more than 
     "outcomes": "the scores of one student",
     "teacher_survey": "one survey response",
     "more_surveys": "one survey response",
+    "probes": "one probe of a student or class",
     "sessions": "one lesson in which the tool was run",
     "error_log": "one reported error",
     "observations": "one observed interval",

@@ -19,6 +19,10 @@ RefusalReason = Literal[
     "no block with both arms",
     "fewer than three clusters in an arm",
     "every cluster starts at the same time",
+    "nothing observed before or after the starts",
+    "no day on which one cluster has started and another not",
+    "one cluster",
+    "use does not vary within clusters",
 ]
 Covariates = Mapping[str, ArrayLike]
 

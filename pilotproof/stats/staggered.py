@@ -30,7 +30,8 @@ def staggered_start_test(
     start : first time with the tool of the observation's cluster, drawn at random among the clusters
     The statistic is the coefficient of "has started" with effects of clusters and of times, over the means of each cluster and
     time; what all clusters share of a day drops out. n_treated, n_comparison : observations after and before the start.
-    Returns a Refusal when all clusters start at the same time. Raises ValueError for unusable arrays.
+    Returns a Refusal when the observations hold nothing to compare: all clusters start at the same time, nothing is observed on
+    one side of the starts, or on no day has one started and another not. Raises ValueError for unusable arrays.
     Source: randomised multiple-baseline order: Wampold & Worsham (1986); p = (orders as extreme) / k!, at least 1 / k!.
     """
     y, when = numbers(outcome, "outcome", fewest=2), numbers(time, "time", fewest=2)
@@ -44,11 +45,15 @@ def staggered_start_test(
     if np.ptp(y) == 0:
         raise ValueError("outcome: all values are equal, so there is nothing to compare")
     has_started = when >= starts
+    clusters = {"clusters_treated": len(start_of), "clusters_comparison": 0}
     if len(set(start_of.tolist())) == 1:
-        return Refusal(reason="every cluster starts at the same time", clusters_treated=len(start_of), clusters_comparison=0)
+        return Refusal(reason="every cluster starts at the same time", **clusters)
     if has_started.all() or not has_started.any():
-        raise ValueError("start: observations before and after a start are needed; one side is empty")
-    reference, orders = _reference(y, index, when, start_of, (draws, most_exact, seed))
+        return Refusal(reason="nothing observed before or after the starts", **clusters)
+    found = _reference(y, index, when, start_of, (draws, most_exact, seed))
+    if found is None:
+        return Refusal(reason="no day on which one cluster has started and another not", **clusters)
+    reference, orders = found
     return RandomisationTest(
         assignment="staggered starts",
         estimate=reference.observed_a / reference.observed_c,
@@ -60,15 +65,14 @@ def staggered_start_test(
         is_exact=reference.is_exact,
         n_treated=int(has_started.sum()),
         n_comparison=int((~has_started).sum()),
-        clusters_treated=len(start_of),
-        clusters_comparison=0,
+        **clusters,
     )
 
 
 def _reference(
     y: Floats, index: NDArray[np.intp], when: Floats, start_of: Floats, simulated: tuple[int, int, int]
-) -> tuple[Reference, int]:
-    """The statistic over the orders, and how many orders there are."""
+) -> tuple[Reference, int] | None:
+    """The statistic over the orders, and how many orders there are; None where clusters and times explain who has started."""
     draws, most_exact, seed = simulated
     times, number = np.unique(when, return_inverse=True)
     cell, inverse = np.unique(index * len(times) + number, return_inverse=True)
@@ -86,5 +90,5 @@ def _reference(
     effects = np.column_stack([row[:, None] == np.arange(k), column[:, None] == np.arange(1, len(times))]).astype(np.float64)
     observed = (start_of[row] <= times[column]).astype(np.float64)
     if np.linalg.matrix_rank(np.column_stack([effects, observed])) == np.linalg.matrix_rank(effects):
-        raise ValueError("start: at no time has one cluster started and another not, so that nothing is compared")
+        return None
     return reference_of(mean, effects, observed, started, is_exact), factorial(k)

@@ -13,7 +13,13 @@ FEWEST_TO_RANDOMISE = 4  # clusters in each arm from which randomisation inferen
 FEWEST_DF = 4.0  # Satterthwaite, below which CR2 is warned of. Source: Tipton (2015)
 
 Design = Literal[
-    "before and after", "clusters compared", "clusters randomised", "students randomised", "staggered starts", "use compared"
+    "before and after",
+    "clusters compared",
+    "clusters randomised",
+    "students randomised",
+    "staggered starts",
+    "starts chosen",
+    "use compared",
 ]
 Method = Literal[
     "sign-flip", "cluster means", "CR2", "randomisation", "order randomisation", "paired t", "wild bootstrap", "mixed model"
@@ -50,6 +56,9 @@ def verdict_method(design: Design, *, clusters_treated: int, clusters_comparison
         case "staggered starts":
             why = "the order of the starts was drawn"
             return _alone(design, treated, "order randomisation", (), "effect within these classes", why)
+        case "starts chosen":
+            why = "the order of the starts was chosen; the test says how rare the result were if it had been drawn"
+            return _alone(design, treated, "order randomisation", (), "associated with", why)
         case "use compared":
             why = "students chose how much to use the tool"
             return _alone(design, treated, "CR2", (), "correlational", why)

@@ -211,25 +211,30 @@ def test_no_order_no_test():
     assert same == Refusal(reason="every cluster starts at the same time", clusters_treated=4, clusters_comparison=0)
 
 
+def test_starts_after_the_last_observation_give_no_test():
+    data = staggered()
+    late = staggered_start_test(**(data | {"start": np.array([20, 21, 22, 23])[data["cluster"] - 1]}))
+    assert isinstance(late, Refusal) and late.reason == "nothing observed before or after the starts"
+
+
+def test_days_on_which_all_or_none_have_started_give_no_test():
+    # two classes on two days: on the first none has started, on the second both have
+    found = staggered_start_test([1.0, 2.0, 1.5, 3.0], cluster=[1, 1, 2, 2], time=[1, 12, 1, 12], start=[8, 8, 4, 4])
+    assert isinstance(found, Refusal) and found.reason == "no day on which one cluster has started and another not"
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"start": np.arange(48)}, "start differs within a cluster"),
-        ({"start": np.array([20, 21, 22, 23])[staggered()["cluster"] - 1]}, "before and after a start are needed"),
         ({"outcome": np.ones(48)}, "outcome: all values are equal"),
         ({"time": ["x"] * 48}, "time must hold numbers only"),
         ({"cluster": ["a"] * 47}, "equally long: .*cluster \\(47\\)"),
-        ({"time": np.tile([5, 12], 24)}, "at no time has one cluster started and another not"),
     ],
 )
 def test_unusable_starts_are_named(change, message):
-    data = staggered() | change
-    if "at no time" in message:
-        # two days only: on the first none has started, on the second all have
-        data = {name: np.asarray(values)[[0, 11, 12, 23]] for name, values in staggered().items()}
-        data = data | {"time": np.array([1, 12, 1, 12])}
     with pytest.raises(ValueError, match=message):
-        staggered_start_test(**data)
+        staggered_start_test(**(staggered() | change))
 
 
 @pytest.mark.parametrize(

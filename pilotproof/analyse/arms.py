@@ -1,0 +1,65 @@
+"""What every outcome is described by, whatever the design: students and means of an arm, means of its clusters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from pilotproof.findings import ArmSummary, ClusterPoint
+
+RELEVANT = ("student-outcome", "named-in-logic-model")
+NOTHING: dict[str, Any] = {  # of the results that only some designs have
+    "second": None,
+    "among": None,
+    "methods": (),
+    "without_one": None,
+    "missing": None,
+    "change": None,
+    "effect": None,
+    "equivalence": None,
+    "posterior": None,
+    "improvement_index": None,
+    "baseline": None,
+    "attrition": (),
+    "mdes_sd": None,
+    "clusters_needed": None,
+    "least_attainable_p": None,
+    "points": (),
+    "staggered": None,
+    "use": None,
+}
+
+
+def arm_of(assigned: pd.DataFrame, *, is_treated: bool) -> ArmSummary:
+    """Students of one arm, assigned and analysed, with their mean scores (columns.STUDENTS with `cluster`)."""
+    arm = assigned[assigned["is_treated"] == is_treated]
+    analysed = arm[arm["is_analysed"]]
+    has_pretest = bool(analysed["pretest_score"].notna().all())
+    return ArmSummary(
+        assigned=len(arm),
+        analysed=len(analysed),
+        clusters_assigned=int(arm["cluster"].nunique()),
+        clusters_analysed=int(analysed["cluster"].nunique()),
+        mean_pretest=float(analysed["pretest_score"].mean()) if has_pretest else None,
+        sd_pretest=float(analysed["pretest_score"].std()) if has_pretest else None,
+        mean_posttest=float(analysed["posttest_score"].mean()),
+        sd_posttest=float(analysed["posttest_score"].std()) if len(analysed) > 1 else None,
+    )
+
+
+def points_of(analysed: pd.DataFrame) -> tuple[ClusterPoint, ...]:
+    """Cluster means, sorted by value and without names."""
+    means = analysed.groupby(["is_treated", "cluster"], sort=True).agg(
+        students=("student_id", "size"), pretest=("pretest_score", "mean"), posttest=("posttest_score", "mean")
+    )
+    ordered = means.reset_index().sort_values(["is_treated", "posttest", "students"], ascending=[False, True, True])
+    return tuple(
+        ClusterPoint(
+            arm="treated" if row.is_treated else "comparison",
+            students=int(row.students),
+            mean_pretest=None if pd.isna(row.pretest) else float(row.pretest),
+            mean_posttest=float(row.posttest),
+        )
+        for row in ordered.itertuples()
+    )
