@@ -85,6 +85,15 @@ def test_one_class_is_refused():
     assert judge(tier_inputs(found, pilot)).tier == 4
 
 
+def test_a_difference_from_fewer_users_than_may_be_shown_is_refused():
+    params, files = users(3, classes=4, size=12)
+    params["design"]["fewest_minutes"] = 60  # few reach it
+    pilot, found = found_in(params, files)
+    assert 0 < found.treated.analysed < pilot.disclosure.smallest_group
+    assert found.verdict.reason == found.use.users.reason == found.rating.reason == "too few users or non-users"
+    assert (found.effect, found.equivalence, found.baseline) == (None, None, None)
+
+
 def test_without_an_effect_at_most_one_in_twenty_is_called_one():
     """Better students use the tool more; given the pretest, use says nothing. 0.05 + 2 Monte Carlo SE = 0.090 of 120 pilots."""
     pilot, tidy = tidy_tables(*users(1, classes=6, size=16))
