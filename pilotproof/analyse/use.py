@@ -29,10 +29,11 @@ def use_results(usage: pd.DataFrame, assigned: pd.DataFrame, outcome: Outcome, p
     """
     analysed = assigned[assigned["is_analysed"]]
     finding = _finding(usage, analysed, outcome, pilot)
+    may_show = _smaller_group(analysed) >= pilot.disclosure.smallest_group
     rule = verdict_method("use compared", clusters_treated=finding.classes)
     verdict = _verdict(finding.users, analysed)
     effect = _effect(finding.users, analysed)
-    baseline = _baseline(analysed, outcome, pilot)
+    baseline = _baseline(analysed, outcome, pilot) if may_show else None
     return {
         "method": rule,
         "verdict": verdict,
@@ -56,13 +57,24 @@ def _finding(usage: pd.DataFrame, analysed: pd.DataFrame, outcome: Outcome, pilo
         "pretest": analysed["pretest_score"].to_numpy() if pilot.has_pretest(outcome) else None,
         "confidence": pilot.analysis.confidence,
     }
+    is_user = analysed["is_treated"].to_numpy(dtype=bool)
+    if _smaller_group(analysed) < pilot.disclosure.smallest_group:  # a difference from few students tells their scores
+        users: Any = DoseRefusal(reason="too few users or non-users", n=len(scores), clusters=len(set(cluster)))
+    else:
+        users = users_against_non_users(scores, is_user=is_user, **named)
     return UseFinding(
         fewest_minutes=pilot.design.fewest_minutes,
         classes=int(analysed["cluster"].nunique()),
-        users=users_against_non_users(scores, is_user=analysed["is_treated"].to_numpy(dtype=bool), **named),
+        users=users,
         amount=dose_response(scores, use=minutes, **named),
         cells=dose_cells(scores, use=minutes, cluster=cluster, least=pilot.disclosure.smallest_group),
     )
+
+
+def _smaller_group(analysed: pd.DataFrame) -> int:
+    """Students in the smaller of the two groups."""
+    users = int(analysed["is_treated"].sum())
+    return min(users, len(analysed) - users)
 
 
 def _verdict(found: DoseResponse | DoseRefusal, analysed: pd.DataFrame) -> MethodResult | Refusal:
@@ -93,9 +105,9 @@ def _by_use(analysed: pd.DataFrame, column: str) -> dict[str, Any]:
 
 
 def _effect(found: DoseResponse | DoseRefusal, analysed: pd.DataFrame) -> EffectSize | None:
-    """The difference in SDs of students; None where there is none, or a group of one has no SD."""
+    """The difference in SDs of students."""
     groups = _by_use(analysed, "posttest_score")
-    if isinstance(found, DoseRefusal) or min(map(len, groups.values())) < 2:
+    if isinstance(found, DoseRefusal):
         return None
     return hedges_g_adjusted(
         found.estimate,
@@ -108,7 +120,7 @@ def _effect(found: DoseResponse | DoseRefusal, analysed: pd.DataFrame) -> Effect
 
 def _equivalence(found: DoseResponse | DoseRefusal, analysed: pd.DataFrame, outcome: Outcome) -> Equivalence | None:
     groups = _by_use(analysed, "posttest_score")
-    if isinstance(found, DoseRefusal) or min(map(len, groups.values())) < 2:
+    if isinstance(found, DoseRefusal):
         return None
     limit = outcome.smallest_effect_sd * pooled_sd(**groups)
     return equivalence_test(found.estimate, standard_error=found.standard_error, df=found.df, low=-limit, high=limit, alpha=ALPHA)
@@ -116,15 +128,15 @@ def _equivalence(found: DoseResponse | DoseRefusal, analysed: pd.DataFrame, outc
 
 def _baseline(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> BaselineDifference | None:
     groups = _by_use(analysed, "pretest_score")
-    if not pilot.has_pretest(outcome) or min(map(len, groups.values())) < 2:
-        return None
-    return baseline_difference(**groups)
+    return baseline_difference(**groups) if pilot.has_pretest(outcome) else None
 
 
 def _rating(
     verdict: MethodResult | Refusal, baseline: BaselineDifference | None, outcome: Outcome, pilot: Pilot
 ) -> WwcLikeRating:
     """As a quasi-experiment: never above "with reservations", and that only for groups alike before the pilot."""
+    if isinstance(verdict, Refusal) and verdict.reason == "too few users or non-users":
+        return WwcLikeRating(rating="does not meet", reason="too few users or non-users")
     return rate_design(
         is_randomised=False,
         has_comparison=True,

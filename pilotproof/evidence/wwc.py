@@ -14,6 +14,7 @@ Reason = Literal[
     "baseline equivalent",
     "baseline not equivalent",
     "no pretest",
+    "too few users or non-users",
     "too few starts",
     "too few observations",
     "few observations",

@@ -17,6 +17,7 @@ NO_TEST = {  # why there is none, by the reason of the refusal
         "on no day with measures had one class started and another not, so that the start cannot be told from the day"
     ),
     "one cluster": "there is only one class, so that whatever is special about it cannot be told from use of the tool",
+    "too few users or non-users": "there were too few users or too few non-users, a group whose scores are not shown",
     "use does not vary within clusters": "in no class were there both users and non-users",
 }
 

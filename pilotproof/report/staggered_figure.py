@@ -9,7 +9,7 @@ from pilotproof.findings import ClassDay, ClassPhases, Findings, OutcomeFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, figure_block
 from pilotproof.report.disclosure import may_show
-from pilotproof.report.figures import COMPARISON, INK, STYLE, TREATED, WIDTH
+from pilotproof.report.drawing import COMPARISON, INK, STYLE, TREATED, WIDTH
 from pilotproof.report.verdicts import higher, is_significant
 
 PANEL = 0.85  # inches

@@ -66,6 +66,7 @@ RATING_REASONS = {
     "baseline equivalent": "the groups were alike enough at the start",
     "baseline not equivalent": "the groups differed too much at the start",
     "no pretest": "no pretest to show that the groups were alike at the start",
+    "too few users or non-users": "a group of users or non-users that is too small to be shown",
     "too few starts": "fewer than three different starting days; a single start is a simple before and after",
     "too few observations": "fewer than three days with measures in a phase of a class",
     "few observations": "a phase with fewer than six days with measures before a start, or five after",

@@ -23,6 +23,7 @@ RefusalReason = Literal[
     "no day on which one cluster has started and another not",
     "one cluster",
     "use does not vary within clusters",
+    "too few users or non-users",
 ]
 Covariates = Mapping[str, ArrayLike]
 

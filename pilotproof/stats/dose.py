@@ -53,7 +53,7 @@ class DoseResponse:
 class DoseRefusal:
     """Why use is not held against gain. It is a result, not an error."""
 
-    reason: Literal["one cluster", "use does not vary within clusters", "no degrees of freedom"]
+    reason: Literal["one cluster", "use does not vary within clusters", "no degrees of freedom", "too few users or non-users"]
     n: int
     clusters: int
 

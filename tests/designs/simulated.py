@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterable
+from copy import deepcopy
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +30,14 @@ DAYS = tuple(date(2026, 9, 7) + timedelta(days=n) for n in range(33) if n % 7 < 
 Rows = list[dict[str, Any]]
 
 
+@cache
+def _demo() -> dict[str, Any]:
+    return yaml.safe_load(PARAMS.read_text(encoding="utf-8"))
+
+
 def params_of(design: dict[str, Any], sources: dict[str, Any], outcome: dict[str, Any] | None = None) -> dict[str, Any]:
     """The demo's params with another design, and a file of scores that says where each student is."""
-    params = yaml.safe_load(PARAMS.read_text(encoding="utf-8"))
-    del params["licences"]
+    params = deepcopy(_demo())
     params["design"] = design
     columns = {"student": "Student", "class": "Class", "school": "School", "district": "District"}
     scores = {f"{what}_column": column for what, column in columns.items()}

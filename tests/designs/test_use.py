@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from pilotproof.analyse.outcomes import analyse_outcome
 from pilotproof.analyse.verdict import decision_inputs, tier_inputs
 from pilotproof.evidence.decision import decide
 from pilotproof.evidence.tier import judge
@@ -83,7 +85,27 @@ def test_one_class_is_refused():
     assert judge(tier_inputs(found, pilot)).tier == 4
 
 
+def test_a_difference_from_fewer_users_than_may_be_shown_is_refused():
+    params, files = users(3, classes=4, size=12)
+    params["design"]["fewest_minutes"] = 60  # few reach it
+    pilot, found = found_in(params, files)
+    assert 0 < found.treated.analysed < pilot.disclosure.smallest_group
+    assert found.verdict.reason == found.use.users.reason == found.rating.reason == "too few users or non-users"
+    assert (found.effect, found.equivalence, found.baseline) == (None, None, None)
+
+
 def test_without_an_effect_at_most_one_in_twenty_is_called_one():
     """Better students use the tool more; given the pretest, use says nothing. 0.05 + 2 Monte Carlo SE = 0.090 of 120 pilots."""
-    called = sum(found_in(*users(seed, classes=6, size=16))[1].verdict.p_value < 0.05 for seed in range(NULL_PILOTS))
+    pilot, tidy = tidy_tables(*users(1, classes=6, size=16))
+    rng, students = np.random.default_rng(20260914), tidy["students"]
+    called = 0
+    for _ in range(NULL_PILOTS):
+        of_class = rng.normal(scale=5, size=6).repeat(16)
+        pre = 50 + of_class + rng.normal(scale=10, size=96)
+        post = 22 + 0.6 * pre + of_class + rng.normal(scale=8, size=96)
+        minutes = np.maximum(0, 30 + 0.5 * (pre - 50 - of_class) + rng.normal(scale=15, size=96))
+        drawn = students.assign(is_treated=minutes >= 30, pretest_score=pre, posttest_score=post)
+        usage = pd.DataFrame({"person_id": students["student_id"], "usage_minutes": minutes})
+        found = analyse_outcome(drawn, pilot.primary, pilot, usage=usage)
+        called += found.verdict.p_value < 0.05
     assert called / NULL_PILOTS <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / NULL_PILOTS)

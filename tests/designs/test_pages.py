@@ -1,0 +1,73 @@
+"""From raw files to the page: the right verdict, words and tier, and nobody named."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from pilotproof.findings import Findings, read_findings
+from pilotproof.report.remedies import REMEDIES
+from pilotproof.report.results import bottom_line, contrast_sentence
+from tests.designs.simulated import staggered, users, write_pilot
+from tests.pipeline.test_report import run
+
+CASES = {
+    # an effect of 6 points in five classes: p = 1 / 5! = 0.0083
+    "staggered": (
+        staggered(3, effect=6.0),
+        (3, "adopt"),
+        [
+            "Within these classes, Nearpod raised scores on the district mathematics benchmark",
+            "in an order that was drawn by lot: the smallest p that this can give is 0.008333",
+            "This is an effect within these classes; it says nothing of other classes.",
+            "60 students; 350 are needed",
+            "C1, start September 16, 2026",
+            "this design has one test",
+        ],
+    ),
+    "users": (
+        users(3, effect=4.0),
+        (3, "extend"),
+        [
+            "Students who used Nearpod scored higher",
+            "Students chose how much to use it, so this is correlational",
+            "Robustness value: something unmeasured would have to explain",
+            "each further hour of use went with",
+            "students chose whether to use the tool",
+            "Users scored otherwise than their classmates, but they chose to use it.",
+            "pretest and class effects",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_raw_files_become_the_right_page(project: Path, name: str):
+    (params, files), verdict, words = CASES[name]
+    write_pilot(project, name, params, files)
+    done = run(project, "report", name, "--renderer", "embedded")
+    assert done.returncode == 0, done.stderr
+    findings = read_findings(project / "data/processed" / name)
+    assert (findings.tier.tier, findings.decision.choice) == verdict
+    page = (project / f"reports/{name}/report.qmd").read_text(encoding="utf-8")
+    for expected in words:
+        assert expected in page, expected
+    assert "None" not in page and not re.search(r"\bK\d", page), "no class is named"
+    assert len(re.findall(r"fig-alt=\"[^\"]{40,}", page)) == page.count("{#fig-")
+    evidence = json.loads((project / f"reports/{name}/evidence.json").read_text(encoding="utf-8"))
+    assert "points" not in json.dumps(evidence["outcomes"][0]["staggered"] or {})
+    _check_other_verdicts(findings)
+
+
+def _check_other_verdicts(findings: Findings) -> None:
+    """The same pilot with a result that chance explains, and every gate's remedy, read without an error."""
+    verdict = findings.primary.verdict.model_copy(update={"p_value": 0.4})
+    unclear = findings.model_copy(update={"outcomes": (findings.primary.model_copy(update={"verdict": verdict}),)})
+    assert bottom_line(unclear).startswith("We cannot tell from this pilot whether Nearpod changed scores")
+    if findings.primary.staggered is not None:
+        assert "That is not proof that there is no difference." in contrast_sentence(unclear.primary, unclear)
+    for gate in findings.tier.gates:
+        assert "None" not in REMEDIES[gate.name](gate, findings)
