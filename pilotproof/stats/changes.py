@@ -35,12 +35,17 @@ class NoInterval:
 
 
 def changes(values: ArrayLike, name: str = "change", *, largest: float = 0.0) -> Floats:
-    """`values`, changes within pairs, rounded to 10 digits after the point; to fewer where they are differences of scores so
-    large (`largest`, in size) that floats carry fewer. Raises ValueError as `checks.numbers`.
+    """`values`, changes within pairs, `rounded`; `largest` : of the scores that they are differences of, in size.
+
+    Raises ValueError as `checks.numbers`.
     """
-    found = numbers(values, name)
-    size = max(1.0, largest, np.abs(found).max())
-    return np.round(found, min(DIGITS, SIGNIFICANT - int(np.ceil(np.log10(size)))))
+    return rounded(numbers(values, name), largest=largest)
+
+
+def rounded(values: Floats, *, largest: float = 0.0) -> Floats:
+    """`values` to 10 digits after the point; to fewer where they, or `largest`, are so large that floats carry fewer."""
+    size = max(1.0, largest, np.abs(values).max())
+    return np.round(values, min(DIGITS, SIGNIFICANT - int(np.ceil(np.log10(size)))))
 
 
 def equal_changes(change: Floats, confidence: float) -> NoInterval | None:

@@ -34,6 +34,11 @@ def numbers(values: ArrayLike, name: str, *, fewest: int = 1) -> Floats:
     return array
 
 
+def noise(*columns: Floats) -> float:
+    """The largest difference between numbers of these columns that is float noise, or that vanishes when squared."""
+    return max(1 / LARGEST, ROUNDING * max(float(np.abs(column).max()) for column in columns))
+
+
 def labels(values: ArrayLike, name: str) -> NDArray[np.intp]:
     """`values` numbered from 0 in the order of their text. Raises ValueError for a missing or empty label."""
     array = _column(values, name)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from pilotproof.stats.checks import ROUNDING, Floats, finite, numbers, positive, share
+from pilotproof.stats.checks import Floats, finite, noise, numbers, positive, share
 from pilotproof.stats.effect_interval import noncentrality_interval
 from pilotproof.stats.results import Interval, scaled
 
@@ -38,7 +38,7 @@ def pooled_sd(*, treated: ArrayLike, comparison: ArrayLike) -> float:
     """
     t, c = numbers(treated, "treated", fewest=2), numbers(comparison, "comparison", fewest=2)
     deviations = np.concatenate([t - t.mean(), c - c.mean()])
-    if np.abs(deviations).max() <= ROUNDING * max(np.abs(t).max(), np.abs(c).max()):
+    if np.abs(deviations).max() <= noise(t, c):
         raise ValueError("treated and comparison: all scores of an arm are equal, so there is no standard deviation")
     squares = (deviations[: len(t)] ** 2).sum() + (deviations[len(t) :] ** 2).sum()
     return float(np.sqrt(squares / (len(t) + len(c) - 2)))

@@ -50,6 +50,7 @@ def gain_effect(
     correlation : between -1 and 1; None imputes .5, and the result says so
     Source: WWC Handbook 5.0 for the estimate; by the delta method SE = omega sqrt(2 (1 - r) (1 / n_T + 1 / n_C)
     + (g_post^2 + g_pre^2 - 2 r^2 g_pre g_post) / (2 df)), df = N - 2: two standard deviations correlate at r^2.
+    VIVECampbell (R) quotes g_pre^2 r^2 for g_pre^2, which is less than simulated gains spread where the arms began far apart.
     """
     before, after = bounded(g_pretest, "g_pretest"), bounded(g_posttest, "g_posttest")
     treated, comparison = count(n_treated, "n_treated", least=2), count(n_comparison, "n_comparison", least=2)

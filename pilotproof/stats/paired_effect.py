@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pilotproof.stats.checks import ROUNDING, Floats, numbers, same_length
+from pilotproof.stats.checks import ROUNDING, Floats, noise, numbers, same_length
 from pilotproof.stats.effect_interval import noncentrality_interval
 from pilotproof.stats.effect_size import factor_of_df
 from pilotproof.stats.results import Interval, scaled
@@ -59,7 +59,9 @@ def paired_effect(*, before: ArrayLike, after: ArrayLike, kind: PairedKind, conf
     sd_change, correlation = _spread(x, y)
     divisor = _divisor(kind, x, y, sd_change, correlation)
     d_z, scale = float((y - x).mean()) / sd_change, sd_change / divisor
-    error = _error_by_average(x, y, d_z * scale) if kind.endswith("av") else scale * float(np.sqrt(1 / n + d_z**2 / (2 * n)))
+    error = scale * float(np.sqrt(1 / n + d_z**2 / (2 * n)))
+    if kind.endswith("av"):
+        error = _error_by_average(x / divisor, y / divisor, d_z * scale)
     limits = noncentrality_interval(d_z * np.sqrt(n), df=n - 1, confidence=confidence)
     return PairedEffect(
         kind=kind,
@@ -75,11 +77,10 @@ def paired_effect(*, before: ArrayLike, after: ArrayLike, kind: PairedKind, conf
 
 def _spread(x: Floats, y: Floats) -> tuple[float, float | None]:
     """SD of the changes, and the correlation where both columns vary."""
-    noise = ROUNDING * max(np.abs(x).max(), np.abs(y).max())
-    change = y - x
-    if np.ptp(change) <= noise:
+    change, least = y - x, noise(x, y)
+    if np.ptp(change) <= least:
         raise ValueError("before and after: all changes are equal, so there is no standard deviation")
-    if min(np.ptp(x), np.ptp(y)) <= noise:
+    if min(np.ptp(x), np.ptp(y)) <= least:
         return float(change.std(ddof=1)), None
     a, b = x - x.mean(), y - y.mean()
     return float(change.std(ddof=1)), float(np.clip(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)), -1, 1))
@@ -98,8 +99,7 @@ def _divisor(kind: PairedKind, x: Floats, y: Floats, sd_change: float, correlati
 
 
 def _error_by_average(x: Floats, y: Floats, d: float) -> float:
-    """sqrt(d^2 (s_x^4 + s_y^4 + 2 s_xy^2) / (8 (n - 1) s^4) + s_change^2 / ((n - 1) s^2)), s^2 the average variance."""
+    """sqrt((d^2 (s_x^4 + s_y^4 + 2 s_xy^2) / 8 + s_change^2) / (n - 1)) of columns whose variances average 1."""
     (var_x, cov), (_, var_y) = np.cov(x, y)
-    average, df = (var_x + var_y) / 2, len(x) - 1
-    of_divisor = d**2 * (var_x**2 + var_y**2 + 2 * cov**2) / (8 * df * average**2)
-    return float(np.sqrt(of_divisor + (var_x + var_y - 2 * cov) / (df * average)))
+    of_divisor = d**2 * (var_x**2 + var_y**2 + 2 * cov**2) / 8
+    return float(np.sqrt((of_divisor + var_x + var_y - 2 * cov) / (len(x) - 1)))

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
+from pilotproof.stats.changes import changes, rounded
 from pilotproof.stats.checks import numbers, same_length, share
-from pilotproof.stats.paired import DIGITS
 from pilotproof.stats.results import Interval
 
 
@@ -49,13 +49,15 @@ class PairedRankEffect:
 def rank_biserial(*, treated: ArrayLike, comparison: ArrayLike, confidence: float = 0.95) -> RankEffect:
     """Rank-biserial correlation of independent units, such as class means; at least two an arm.
 
+    Float noise is rounded off first, so that means which are equal on paper tie.
+
     Source: Cliff (1993): P(T > C) - P(T < C) over all pairs; interval Newcombe (2006), method 5: the theta with
     |U / (n_T n_C) - theta| = z sqrt(V(theta)), V = theta (1 - theta) (1 + (N / 2 - 1) ((1 - theta) / (2 - theta)
     + theta / (1 + theta))) / (n_T n_C).
     """
     t, c = numbers(treated, "treated", fewest=2), numbers(comparison, "comparison", fewest=2)
     level = share(confidence, "confidence")
-    ranks = stats.rankdata(np.concatenate([t, c]))
+    ranks = stats.rankdata(rounded(np.concatenate([t, c])))
     wins = float(ranks[: len(t)].sum()) - len(t) * (len(t) + 1) / 2
     losses = len(t) * len(c) - wins
     pairs = len(t) * len(c)
@@ -73,7 +75,7 @@ def rank_biserial(*, treated: ArrayLike, comparison: ArrayLike, confidence: floa
 
 
 def paired_rank_biserial(*, before: ArrayLike, after: ArrayLike, confidence: float = 0.95) -> PairedRankEffect:
-    """Matched-pairs rank-biserial correlation of at least two pairs; changes are rounded to 10 digits before ranking.
+    """Matched-pairs rank-biserial correlation of at least two pairs, whose changes are rounded as in `paired_change`.
 
     before, after : values of the same units in the same order
     Source: Kerby (2014): (R_rose - R_fell) / (n (n + 1) / 2), ranks by Pratt (1959); interval by Wilson's score with
@@ -83,7 +85,7 @@ def paired_rank_biserial(*, before: ArrayLike, after: ArrayLike, confidence: flo
     x, y = numbers(before, "before", fewest=2), numbers(after, "after", fewest=2)
     same_length(before=x, after=y)
     level = share(confidence, "confidence")
-    change = np.round(y - x, DIGITS)
+    change = changes(y - x, largest=max(np.abs(x).max(), np.abs(y).max()))
     ranks = stats.rankdata(np.abs(change))
     rose, fell = float(ranks[change > 0].sum()), float(ranks[change < 0].sum())
     r = (rose - fell) / float(ranks.sum())

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-from pilotproof.stats.checks import bounded, count, finite, part, positive, share
+from pilotproof.stats.checks import LARGEST, bounded, count, finite, part, positive, share
 from pilotproof.stats.cluster_data import FEWEST_CLUSTERS, Refusal
 from pilotproof.stats.effect_size import factor_of_df, small_sample_factor
 from pilotproof.stats.results import Interval
@@ -153,6 +153,10 @@ def recomputed_effect(
     d = _standardised(difference, pooled_sd)
     level = share(confidence, "confidence")
     own = None if standard_error is None else _standardised(positive(standard_error, "standard_error"), pooled_sd)
+    if not isinstance(accounts_for_clusters, bool | np.bool_):
+        raise ValueError(f"accounts_for_clusters must be true or false, not {accounts_for_clusters!r}")
+    if own is not None and own < 1 / LARGEST:
+        raise ValueError(f"standard_error over pooled_sd is below {1 / LARGEST:g}; correct it")
     if own is None and accounts_for_clusters:
         raise ValueError("standard_error: an analysis that accounts for clusters needs the one that it printed")
     if part(r2, "r2") and own is not None:

@@ -18,6 +18,7 @@ from pilotproof.stats.gain_effect import gain_effect
 from pilotproof.stats.paired import paired_change
 from pilotproof.stats.paired_effect import KINDS, paired_effect
 from pilotproof.stats.rank_effect import paired_rank_biserial, rank_biserial
+from pilotproof.stats.signed_rank import signed_rank_test
 
 R = json.loads((Path(__file__).parents[1] / "reference" / "effects.json").read_text(encoding="utf-8"))
 CLOSED_FORM = 1e-9  # both sides are closed form; R prints 15 digits
@@ -339,8 +340,16 @@ def test_paired_ranks_by_hand():
     assert (found.rank_sum_rose, found.rank_sum_fell, found.estimate) == (14.5, 3.5, pytest.approx(11 / 21))
     # 14.7 - 14.6 and 0.3 - 0.2 differ in the 16th digit: they tie
     assert paired_rank_biserial(before=[14.6, 0.2, 5], after=[14.7, 0.3, 4]).rank_sum_rose == 1.5 + 1.5
+    # scores near 1e7 carry nine digits after the point: rises of .1 and a fall of .1 tie, 7.5 of 10 against 2.5
+    large = {"before": [1e7 + 0.1, 2e7 + 0.2, 3e7 + 0.3, 4e7], "after": [1e7 + 0.2, 2e7 + 0.3, 3e7 + 0.4, 4e7 - 0.1]}
+    assert paired_rank_biserial(**large).estimate == 0.5
     nobody = paired_rank_biserial(before=[1, 2, 3], after=[1, 2, 3])
     assert (nobody.estimate, nobody.n_unchanged) == (0, 3) and nobody.interval.low == -nobody.interval.high < 0
+
+
+def test_means_that_are_equal_on_paper_tie():
+    # 1 / 10 + 2 / 10 is .30000000000000004; as a tie with .3 it counts half: (.5 + 0 + 1 + 0) / 4 = .375
+    assert rank_biserial(treated=[0.1 + 0.2, 1], comparison=[0.3, 2]).superiority == 0.375
 
 
 @settings(max_examples=30, deadline=None)
@@ -360,10 +369,11 @@ def test_rank_biserial_is_the_share_of_pairs_won_less_those_lost(treated, compar
 @given(st.lists(st.integers(-6, 6), min_size=2, max_size=9))
 def test_paired_rank_biserial_turns_round_in_time(change):
     start = np.arange(len(change))
-    found = paired_rank_biserial(before=start, after=start + change)
+    found, test = paired_rank_biserial(before=start, after=start + change), signed_rank_test(change)
     back = paired_rank_biserial(before=(start + change)[::-1], after=start[::-1])
     assert -1 <= found.interval.low <= found.estimate <= found.interval.high <= 1
     assert (back.estimate, back.interval.low) == pytest.approx((-found.estimate, -found.interval.high), abs=1e-12)
+    assert (found.rank_sum_rose, found.n_unchanged) == (test.statistic, test.unchanged)
     assert paired_rank_biserial(before=start * 7.5 + 3, after=(start + change) * 7.5 + 3) == found
 
 
@@ -430,6 +440,24 @@ def test_intervals_of_ranks_cover_at_their_level(shift):
 def test_what_effect_sizes_refuse(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("unit", [1e-95, 1e95])
+def test_any_unit_that_floats_can_square_gives_the_same_standardised_change(kind, unit):
+    found, usual = (
+        paired_effect(**{side: np.multiply(scores, u) for side, scores in TEACHERS.items()}, kind=kind) for u in (unit, 1)
+    )
+    assert (found.estimate, found.standard_error) == pytest.approx((usual.estimate, usual.standard_error), rel=CLOSED_FORM)
+    assert (found.interval.low, found.interval.high) == pytest.approx((usual.interval.low, usual.interval.high), rel=BY_ROOT)
+
+
+def test_scores_whose_squares_vanish_are_refused_as_equal():
+    small = [1e-200, 2e-200, 4e-200]
+    with pytest.raises(ValueError, match="all scores of an arm are equal"):
+        hedges_g(treated=small, comparison=small)
+    with pytest.raises(ValueError, match="all changes are equal"):
+        paired_effect(before=small, after=small[::-1], kind="d_z")
 
 
 def test_a_score_that_never_varied_before_still_has_d_z_and_d_av():

@@ -234,6 +234,11 @@ def test_a_class_that_carries_an_arm_alone_is_refused_all_the_way(shape, treated
         (lambda: recomputed_effect(**WORKED, terms=SIX, accounts_for_clusters=True), "standard_error: an analysis that accounts"),
         (lambda: recomputed_effect(**WORKED, terms=SIX, r2=0.3, standard_error=2), "r2 and standard_error: give one of them"),
         (lambda: recomputed_effect(**WORKED, terms=SIX, standard_error=-2), "standard_error must be above 0"),
+        (lambda: recomputed_effect(**WORKED, terms=SIX, standard_error=1e-200), "standard_error over pooled_sd is below 1e-100"),
+        (
+            lambda: recomputed_effect(**WORKED, terms=SIX, standard_error=2, accounts_for_clusters="no"),
+            "accounts_for_clusters must be true or false, not 'no'",
+        ),
         (lambda: recomputed_effect_legacy(**WORKED, terms=SIX, edition="5.0"), "edition must be 'WWC 1.0 to 3.0' or"),
         (lambda: recomputed_effect_legacy(**WORKED, terms=SIX, confidence=95), "confidence must lie between 0 and 1"),
     ],
