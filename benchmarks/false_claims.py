@@ -2,12 +2,12 @@
 
     .venv/bin/python benchmarks/false_claims.py [--pilots 2000] [--jobs 2]
 
-Each simulated pilot is an outcomes file of its own, with absent students, and goes through cleaning, the analysis of the
-primary outcome and of a second one of its domain where there is one, and the gates, by the functions that reports use. What a
-person states is stated in the tool's favour: logic model, overlap, no negative finding known. Without an effect the share of
-claims must not exceed 0.025 (a two-sided 5 % test, positive results only) by more than 2 Monte Carlo standard errors. With a
-true effect of 0.4 SD in designs that their MDES calls large enough, the share that reaches the tier is printed.
-Writes false_claims.csv beside this file. About three pilots a second and core.
+Each simulated pilot is part of an outcomes file (AT_A_TIME pilots a file), with absent students. It goes through cleaning, the
+analysis of the primary outcome and of a second one of its domain where there is one, and the gates, by the functions that reports
+use. What a person states is stated in the tool's favour: logic model, overlap, no negative finding known. Without an effect the
+share of claims must not exceed 0.025 (a two-sided 5 % test, positive results only) by more than 2 Monte Carlo standard errors.
+With a true effect of 0.4 SD in designs that their MDES calls large enough, the share that reaches the tier is printed.
+Writes false_claims.csv beside this file.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise, product
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ from pilotproof.sources.raw import RawTable
 
 PROJECT = Path(__file__).parents[1]
 RESULTS = Path(__file__).with_suffix(".csv")
-PILOTS, SEED = 2_000, 20260914
+PILOTS, AT_A_TIME, SEED = 2_000, 50, 20260914
 ICC, CORRELATION, CLASS_SIZE, ABSENT = 0.20, 0.6, 18, 0.04
 MOST_FALSE = 0.025
 EFFECT_SD = 0.4
@@ -95,8 +95,9 @@ def pilot_of(trial: Trial) -> Pilot:
     return Pilot.model_validate(params)
 
 
-def file_of(trial: Trial, rng: np.random.Generator, effect: float) -> RawTable:
-    """An outcomes file as it would have been received: every cell is text, absent students have an empty score."""
+def rows_of(trial: Trial, seed: int, effect: float) -> pd.DataFrame:
+    """Rows of an outcomes file as it would have been received: every cell is text, absent students have an empty score."""
+    rng = np.random.default_rng(seed)
     classes = trial.treated + trial.comparison
     sizes = rng.integers(CLASS_SIZE - 4, CLASS_SIZE + 5, size=classes)
     group = np.repeat(np.arange(classes), sizes)
@@ -105,8 +106,8 @@ def file_of(trial: Trial, rng: np.random.Generator, effect: float) -> RawTable:
         is_treated = np.concatenate([rng.permutation(size) % 2 == 0 for size in sizes])
     rank = np.where(group < trial.treated, group, group - trial.treated)  # districts and schools hold both arms
     columns: dict[str, Any] = {
-        "Student": [f"S{n}" for n in range(len(group))],
-        "Class": [f"C{g}" for g in group],
+        "Student": [f"{seed}-S{n}" for n in range(len(group))],
+        "Class": [f"{seed}-C{g}" for g in group],
         "School": [f"school {r // 2}" for r in rank],
         "District": [f"district {r % trial.districts}" for r in rank],
         "Arm": np.where(is_treated, "tool", "none"),
@@ -115,9 +116,7 @@ def file_of(trial: Trial, rng: np.random.Generator, effect: float) -> RawTable:
         pre = _scores(rng, group)
         post = CORRELATION * pre + np.sqrt(1 - CORRELATION**2) * _scores(rng, group) + effect * is_treated
         columns |= {f"Pretest {n}": _as_text(pre, rng), f"Posttest {n}": _as_text(post, rng)}
-    frame = pd.DataFrame(columns).astype(str)
-    frame.index = pd.RangeIndex(2, len(frame) + 2)
-    return RawTable(FILE, frame)
+    return pd.DataFrame(columns).astype(str)
 
 
 def _scores(rng: np.random.Generator, group: np.ndarray) -> np.ndarray:
@@ -129,23 +128,25 @@ def _as_text(scores: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.where(rng.random(len(scores)) < ABSENT, "", np.char.mod("%.1f", 50 + 10 * scores))
 
 
-def tier_of(trial: Trial, pilot: Pilot, seed: int, effect: float) -> int | None:
-    """The tier of one simulated pilot, by the way a report goes."""
-    students = clean_students([file_of(trial, np.random.default_rng(seed), effect)], None, pilot).tables["students"]
+def tiers_of(trial: Trial, effect: float, seeds: range) -> list[int | None]:
+    """The tiers of the pilots with these seeds, by the way a report goes."""
+    pilot = pilot_of(trial)
+    rows = pd.concat([rows_of(trial, seed, effect) for seed in seeds], ignore_index=True)
+    rows.index = pd.RangeIndex(2, len(rows) + 2)
+    students = clean_students([RawTable(FILE, rows)], None, pilot).tables["students"]
+    of_pilot = students["student_id"].str.partition("-")[0]
+    return [tier_of(part, pilot) for _, part in students.groupby(of_pilot)]
+
+
+def tier_of(students: pd.DataFrame, pilot: Pilot) -> int | None:
+    """The tier of one pilot's tidy table."""
     outcomes = analyse_outcomes(students, pilot, only_decisive=True)
     return judge(tier_inputs(next(one for one in outcomes if one.is_primary), pilot)).tier
 
 
-def tiers_of(trial: Trial, effect: float, seeds: range) -> list[int | None]:
-    """The tiers of the pilots with these seeds."""
-    pilot = pilot_of(trial)
-    return [tier_of(trial, pilot, seed, effect) for seed in seeds]
-
-
-def run(trial: Trial, effect: float, pilots: int, pool: ProcessPoolExecutor, jobs: int) -> list[int | None]:
-    """The tiers of `pilots` simulated pilots, shared out over `jobs` processes."""
-    ends = np.linspace(0, pilots, 4 * jobs + 1).astype(int)
-    parts = [range(SEED + int(start), SEED + int(end)) for start, end in pairwise(ends)]
+def run(trial: Trial, effect: float, pilots: int, pool: ProcessPoolExecutor) -> list[int | None]:
+    """The tiers of `pilots` simulated pilots, shared out over the processes."""
+    parts = [range(SEED + start, SEED + min(start + AT_A_TIME, pilots)) for start in range(0, pilots, AT_A_TIME)]
     return [tier for found in pool.map(partial(tiers_of, trial, effect), parts) for tier in found]
 
 
@@ -161,7 +162,7 @@ def main() -> int:
         for trial, effect in product(TRIALS, (0.0, EFFECT_SD)):
             if effect and trial.reaches is None:
                 continue
-            tiers = run(trial, effect, options.pilots if not effect else max(options.pilots // 4, 1), pool, options.jobs)
+            tiers = run(trial, effect, options.pilots if not effect else max(options.pilots // 4, 1), pool)
             claims = sum(tier in (1, 2, 3) for tier in tiers) / len(tiers)
             reached = sum(tier is not None and tier <= (trial.reaches or 0) for tier in tiers) / len(tiers)
             rows.append(
@@ -171,8 +172,8 @@ def main() -> int:
             print(rows[-1], f"{time.time() - started:.0f} s", flush=True)
             if not effect and claims > bound:
                 broken.append(f"{trial.name}: {claims:.4f} false claims, more than {bound:.4f}")
-    with RESULTS.open("w", encoding="utf-8", newline="\n") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+    with RESULTS.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     print("\n".join(broken) or f"at most {bound:.4f} false claims in every design")

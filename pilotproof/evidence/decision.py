@@ -96,7 +96,7 @@ def _checklist(inputs: DecisionInputs) -> tuple[Reason, ...]:
         reasons.append(Reason(name="too expensive", speaks_for="adjust", observed={"cost": cost}, limit=limit))
     if unanswered or cost is None:
         left = ", ".join([*unanswered, *(["cost_per_student"] if cost is None else [])])
-        could_be_adopted = inputs.learning.tier in (1, 2, 3)
+        could_be_adopted = inputs.learning.tier in (1, 2, 3) and not inputs.learning.is_chosen_by_students
         reasons.append(Reason(name="checklist open", speaks_for="adjust" if could_be_adopted else None, observed={"items": left}))
     return tuple(reasons) or (Reason(name="checklist passed", speaks_for=None),)
 

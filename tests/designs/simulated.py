@@ -43,6 +43,7 @@ def params_of(design: dict[str, Any], sources: dict[str, Any], outcome: dict[str
     scores = {f"{what}_column": column for what, column in columns.items()}
     params["sources"] = {"outcomes": {"file": "outcomes.csv", **scores}} | sources
     params["outcomes"][0] |= outcome or {}
+    params["checklist"]["accessible"] = "met"
     return params
 
 

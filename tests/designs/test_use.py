@@ -65,7 +65,7 @@ def test_it_is_an_association_and_at_most_tier_3(strong):
     large = judge(replace(inputs, students=900, districts=4, rating="with reservations"))
     assert large.tier == 3 and [gate.name for gate in large.closed(2)] == ["groups not chosen"]
     assert found.rating.rating != "without reservations"
-    assert decide(decision_inputs(found, None, verdict, pilot)).choice == "extend"
+    assert decide(decision_inputs(found, verdict, pilot)).choice == "extend"
 
 
 def test_without_a_pretest_nothing_controls_for_selection():
