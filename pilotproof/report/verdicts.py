@@ -10,7 +10,7 @@ ALPHA = 0.05
 def is_significant(outcome: OutcomeFinding) -> bool:
     """Whether the difference can be told from chance: by the verdict, by the second method, and among its domain's outcomes."""
     first, second = outcome.verdict, outcome.second
-    if not isinstance(first, MethodResult) or outcome.among is None or not outcome.among.is_significant:
+    if not isinstance(first, MethodResult) or first.p_value >= ALPHA or outcome.among is None or not outcome.among.is_significant:
         return False
     agrees = isinstance(second, MethodResult) and second.p_value < ALPHA and first.estimate * second.estimate > 0
     return agrees or not outcome.method.must_agree
