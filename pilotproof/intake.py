@@ -10,6 +10,7 @@ import pandas as pd
 
 from pilotproof.clean.cleaned import Cleaned
 from pilotproof.clean.corrections import Corrections, identifier_columns
+from pilotproof.clean.lesson_coding import clean_lesson_coding
 from pilotproof.clean.observations import clean_observations
 from pilotproof.clean.reliability import clean_errors, clean_sessions
 from pilotproof.clean.scores import parse_scores
@@ -95,6 +96,7 @@ class Intake:
         yield sessions
         yield lambda: self.errors(lessons[0].tables["sessions"] if lessons and lessons[0] else None)
         yield self.observations
+        yield self.lesson_coding
         yield self.usage
 
     def students(self) -> Cleaned:
@@ -164,6 +166,15 @@ class Intake:
         roster = self._roster_if_sound()
         arms = None if roster is None else arm_of_teachers(roster, self.pilot)
         return clean_observations(self._table(source.file, source.sheet), pilot=self.pilot, arm_of_teacher=arms)
+
+    def lesson_coding(self) -> Cleaned | None:
+        """How the tool was used in lessons, as coders saw it."""
+        source = self.pilot.sources.lesson_coding
+        if source is None:
+            return None
+        roster = self._roster_if_sound()
+        arms = None if roster is None else arm_of_teachers(roster, self.pilot)
+        return clean_lesson_coding(self._table(source.file, source.sheet), pilot=self.pilot, arm_of_teacher=arms)
 
     def usage(self) -> Cleaned | None:
         """Use of the tool."""

@@ -193,5 +193,7 @@ def identifier_columns(source: object) -> set[str]:
 
 
 def _named(key: str, value: object) -> set[str]:
-    is_person = any(word in str(key) for word in ("student", "teacher", "respondent", "person", "user", "observer", "class_"))
+    is_person = any(
+        word in str(key) for word in ("student", "teacher", "respondent", "person", "user", "observer", "coder", "class_")
+    )
     return {value} if is_person and isinstance(value, str) else set()

@@ -9,6 +9,7 @@ import pandas as pd
 from pilotproof.columns.column import Column
 from pilotproof.columns.corrections import CORRECTIONS
 from pilotproof.columns.flow import ACCOUNT, FLOW
+from pilotproof.columns.lesson_coding import LESSON_CODE_PAIRS, LESSON_CODES
 from pilotproof.columns.logs import ERRORS, SESSIONS
 from pilotproof.columns.observations import OBSERVATION_PAIRS, OBSERVATIONS
 from pilotproof.columns.students import STUDENTS
@@ -25,6 +26,8 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
     "errors": ERRORS,
     "observations": OBSERVATIONS,
     "observation_pairs": OBSERVATION_PAIRS,
+    "lesson_codes": LESSON_CODES,
+    "lesson_code_pairs": LESSON_CODE_PAIRS,
     "usage": USAGE,
     "flow": FLOW,
     "account": ACCOUNT,

@@ -21,6 +21,7 @@ from pilotproof.findings.document import (
     read_findings,
     write_findings,
 )
+from pilotproof.findings.lesson_coding import CellCount, CodedWeek, CoderAgreement, LessonCodingFinding, LevelCount
 from pilotproof.findings.results import (
     ArmSummary,
     AttritionFinding,
@@ -39,11 +40,16 @@ __all__ = [
     "ArmSummary",
     "AttritionFinding",
     "Basis",
+    "CellCount",
     "ClusterPoint",
+    "CodedWeek",
+    "CoderAgreement",
     "CorrectionFinding",
     "Findings",
     "FlowStep",
     "InputFile",
+    "LessonCodingFinding",
+    "LevelCount",
     "OutcomeFinding",
     "PeriodCount",
     "PilotCard",

@@ -12,6 +12,7 @@ from pilotproof.evidence.tier import TierVerdict
 from pilotproof.files import write_text
 from pilotproof.findings.base import Frozen
 from pilotproof.findings.context import CorrectionFinding, FlowStep, PilotCard, PlanFinding, Provenance, RecordCount
+from pilotproof.findings.lesson_coding import LessonCodingFinding
 from pilotproof.findings.results import OutcomeFinding, ReliabilityFinding, TeacherFinding
 
 SCHEMA_VERSION = 1
@@ -27,6 +28,7 @@ class Findings(Frozen):
     outcomes: tuple[OutcomeFinding, ...]
     teachers: TeacherFinding | None
     reliability: ReliabilityFinding | None
+    lesson_coding: LessonCodingFinding | None
     flow: tuple[FlowStep, ...]
     account: tuple[RecordCount, ...]
     corrections: tuple[CorrectionFinding, ...]

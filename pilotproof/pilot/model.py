@@ -11,6 +11,7 @@ from pilotproof import strict_yaml
 from pilotproof.pilot.design import Design, Window
 from pilotproof.pilot.evidence import Evidence
 from pilotproof.pilot.fields import Text
+from pilotproof.pilot.lesson_coding import LessonCodingSource
 from pilotproof.pilot.logs import BellPeriod, ErrorLogSource, SessionSource
 from pilotproof.pilot.observations import ObservationSource
 from pilotproof.pilot.outcomes import Outcome, OutcomeSource
@@ -31,6 +32,7 @@ class Sources(Closed):
     sessions: SessionSource | None = None
     error_log: ErrorLogSource | None = None
     observations: ObservationSource | None = None
+    lesson_coding: LessonCodingSource | None = None
     usage: UsageSource | None = None
 
     @property

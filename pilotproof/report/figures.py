@@ -53,7 +53,7 @@ def effect_figure(findings: Findings, folder: Path) -> Block | None:
             f"Treated minus comparison, in standard deviations\n(shaded: smaller than the {needed:.2f} that was said to matter)"
         )
 
-    path = _save(folder / "effect.svg", draw, rows=len(outcomes) + 1)
+    path = save_figure(folder / "effect.svg", draw, rows=len(outcomes) + 1)
     values = fmt.listed([_spoken_effect(outcome) for outcome in outcomes])
     tool = fmt.text(findings.pilot.tool)
     return figure_block(
@@ -94,7 +94,7 @@ def class_figure(outcome: OutcomeFinding, findings: Findings, folder: Path) -> B
             f"Mean score of a {CLUSTERS[findings.pilot.cluster][0]} ({outcome.unit})"
         )
 
-    path = _save(folder / f"classes-{outcome.name}.svg", draw, height=1.8)
+    path = save_figure(folder / f"classes-{outcome.name}.svg", draw, height=1.8)
     hidden = len(outcome.points) - len(points)
     small = (
         f" {fmt.count(hidden, *CLUSTERS[findings.pilot.cluster])} with fewer than {findings.pilot.smallest_group} "
@@ -215,7 +215,7 @@ def teacher_figure(findings: Findings, folder: Path) -> Block | None:
         _name_rows(axes, [s.label for s in shown])
         axes.set_xlabel(f"Change from before to after (scale of {teachers.low} to {teachers.high})")
 
-    path = _save(folder / "teachers.svg", draw, rows=len(shown) + 1)
+    path = save_figure(folder / "teachers.svg", draw, rows=len(shown) + 1)
     spoken = "; ".join(f"{s.label} {fmt.signed(s.change.mean_change)}" for s in shown)
     return figure_block(
         path,
@@ -259,7 +259,7 @@ def error_figure(findings: Findings, folder: Path) -> Block | None:
         axes.set_ylim(0, max(*rates, overall) * 1.18 or 1)  # without any error the axis still needs a height
         axes.set_ylabel("Errors per hour of use")
 
-    path = _save(folder / "errors.svg", draw, height=2.4)
+    path = save_figure(folder / "errors.svg", draw, height=2.4)
     worst = next((p for p in reliability.periods if p.period == reliability.worst_period), None)
     message = (
         f"Errors gather in period {fmt.text(worst.period)}."
@@ -285,7 +285,7 @@ def _name_rows(axes: Axes, names: list[str]) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def _save(path: Path, draw: Callable[[Axes], None], *, rows: int | None = None, height: float | None = None) -> Path:
+def save_figure(path: Path, draw: Callable[[Axes], None], *, rows: int | None = None, height: float | None = None) -> Path:
     """Draw on a page-wide figure and write it as SVG, byte for byte the same on every run."""
     import matplotlib
     from matplotlib.figure import Figure
