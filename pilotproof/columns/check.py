@@ -65,7 +65,8 @@ def _check_column(values: pd.Series, name: str, column: Column, table: str) -> l
     problems = []
     if len(present) < len(values) and not column.may_be_empty:
         problems.append(_breach(table, name, f"{len(values) - len(present)} empty values", "none"))
-    if column.allowed and (other := sorted(set(present) - set(column.allowed))):
+    allowed = {*(column.allowed or ()), *([""] if column.may_be_empty else [])}
+    if column.allowed and (other := sorted(set(present) - allowed)):
         problems.append(_breach(table, name, ", ".join(other[:5]), " or ".join(column.allowed)))
     if column.low is not None and (present < column.low).any():
         problems.append(_breach(table, name, f"{present.min():g}", f"at least {column.low:g} {column.unit or ''}"))
