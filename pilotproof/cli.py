@@ -170,17 +170,19 @@ def lock(
 
 @app.command()
 def template(
-    kind: Annotated[Literal["observations"], typer.Argument(help="What the sheet is for")],
-    path: Annotated[Path | None, typer.Argument(help="Where to write it", show_default=False)] = None,
+    kind: Annotated[Literal["observations", "lessons"], typer.Argument(help="What the sheet is for")],
+    path: Annotated[Path | None, typer.Argument(help="Where to write it, .xlsx or .csv", show_default=False)] = None,
 ) -> None:
     """Write a sheet to fill in."""
+    from pilotproof.sources.lesson_template import write_lesson_template
     from pilotproof.sources.observation_template import write_observation_template
 
     with _plain_errors():
         target = path or Path(f"{kind}.xlsx")
         if target.exists():
             raise PilotproofError(f"{target} is there already; name another file: pilotproof template {kind} FILE")
-        typer.echo(f"wrote {write_observation_template(target)}")
+        write = {"observations": write_observation_template, "lessons": write_lesson_template}[kind]
+        typer.echo(f"wrote {write(target)}")
 
 
 @app.command()

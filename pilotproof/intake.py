@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from pilotproof.clean.cleaned import Cleaned
-from pilotproof.clean.corrections import Corrections, identifier_columns
+from pilotproof.clean.corrections import Corrections, corrections_of
+from pilotproof.clean.lesson_coding import clean_lesson_coding
 from pilotproof.clean.observations import clean_observations
 from pilotproof.clean.probes import clean_probes
 from pilotproof.clean.reliability import clean_errors, clean_sessions
@@ -34,7 +35,7 @@ from pilotproof.sources.grid import Grid, read_grid, table_of
 from pilotproof.sources.json_records import read_json_records
 from pilotproof.sources.large import columns_of, csv_relation, database, is_large
 from pilotproof.sources.oneroster import read_oneroster
-from pilotproof.sources.passport import CORRECTIONS_FILE, Passports, check_passports, files_used, load_passports
+from pilotproof.sources.passport import Passports, check_passports, load_passports
 from pilotproof.sources.raw import RawTable, require_columns, require_rows
 from pilotproof.sources.rosters import Roster
 from pilotproof.sources.sds import read_sds
@@ -68,7 +69,7 @@ class Intake:
         """Load the params and the corrections strictly and check every passport. Raises ParamsError or DataError."""
         pilot = load_pilot(name, workspace)
         passports = check_passports(name, pilot, workspace)
-        return cls(name, pilot, workspace, passports, _corrections(name, pilot, workspace))
+        return cls(name, pilot, workspace, passports, corrections_of(name, pilot, workspace))
 
     @classmethod
     def unchecked(cls, name: str, pilot: Pilot, workspace: Workspace, problems: list[Problem]) -> Intake | None:
@@ -80,7 +81,7 @@ class Intake:
         except (ParamsError, DataError) as error:
             problems.extend(error.problems)
         try:
-            corrections = _corrections(name, pilot, workspace)
+            corrections = corrections_of(name, pilot, workspace)
         except (ParamsError, DataError) as error:
             problems.extend(error.problems)
         return None if passports is None else cls(name, pilot, workspace, passports, corrections, problems=problems)
@@ -105,6 +106,7 @@ class Intake:
         yield sessions
         yield lambda: self.errors(lessons[0].tables["sessions"] if lessons and lessons[0] else None)
         yield self.observations
+        yield self.lesson_coding
         yield self.usage
 
     def students(self) -> Cleaned:
@@ -188,6 +190,15 @@ class Intake:
         roster = self._roster_if_sound()
         arms = None if roster is None else arm_of_teachers(roster, self.pilot)
         return clean_observations(self._table(source.file, source.sheet), pilot=self.pilot, arm_of_teacher=arms)
+
+    def lesson_coding(self) -> Cleaned | None:
+        """How the tool was used in lessons, as coders saw it."""
+        source = self.pilot.sources.lesson_coding
+        if source is None:
+            return None
+        roster = self._roster_if_sound()
+        arms = None if roster is None else arm_of_teachers(roster, self.pilot)
+        return clean_lesson_coding(self._table(source.file, source.sheet), pilot=self.pilot, arm_of_teacher=arms)
 
     def usage(self) -> Cleaned | None:
         """Use of the tool."""
@@ -283,13 +294,3 @@ class Intake:
     def _treated_teachers(self) -> set[str] | None:
         roster = self._roster_if_sound()
         return None if roster is None else treated_teachers(roster, self.pilot)
-
-
-def _corrections(name: str, pilot: Pilot, workspace: Workspace) -> Corrections:
-    path = workspace.raw(name) / CORRECTIONS_FILE
-    return Corrections.load(
-        path,
-        shown_as=workspace.show(path),
-        files=files_used(pilot),
-        identifiers=identifier_columns(pilot.sources.model_dump()),
-    )

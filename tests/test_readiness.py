@@ -42,6 +42,7 @@ def test_every_planted_fault_is_found_in_one_pass(workspace: Workspace):
         ("roster/enrollments.csv", "nobody"): ("roster/enrollments.csv", "user-s-20001", "nobody"),
         ("usage.csv", "'ages25'"): ("usage.csv", ",joined,", ",joined,ages"),
         ("observations.csv", "'guess'"): ("observations.csv", "class scan", "guess"),
+        ("lesson_coding.csv", "'XX'"): ("lesson_coding.csv", ",JB,IA,", ",JB,XX,"),
     }
     rows = {}
     for (file, _), (_, old, new) in faults.items():
@@ -72,7 +73,7 @@ def test_every_planted_fault_is_found_in_one_pass(workspace: Workspace):
         assert value in said, value
     assert "corrections.yaml" in said
     named = {(problem.file.removeprefix("data/raw/nearpod/"), problem.row) for problem in caught.value.problems}
-    for file in ("outcomes.csv", "sessions.csv", "observations.csv"):
+    for file in ("outcomes.csv", "sessions.csv", "observations.csv", "lesson_coding.csv"):
         assert (file, rows[file]) in named, file
     assert not (workspace.root / "data/processed").exists() or not any((workspace.root / "data/processed").iterdir())
     assert set(before) <= {path for path in folder.rglob("*") if path.is_file()}

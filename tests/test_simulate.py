@@ -23,6 +23,7 @@ EXPORTS = {
     "teacher_survey.csv",
     "acceptance_survey.csv",
     "observations.csv",
+    "lesson_coding.csv",
     "usage.csv",
     "sessions.csv",
     "error_log.csv",
@@ -507,6 +508,22 @@ def test_observations_hold_the_planted_change_and_mess(demo, truth):
             shares[int(row["Teacher"][-4:]) <= 1006].append(int(row["On task"]) / int(row["Present"]))
     # true change 0.06; about 430 and 220 scans of 20 students with an SD of about 0.1 give a standard error below 0.01
     assert np.mean(shares[True]) - np.mean(shares[False]) == pytest.approx(truth["truth"]["on_task_change"], abs=0.03)
+
+
+def test_coded_lessons_are_lessons_with_the_tool_and_a_fifth_is_coded_twice(demo, truth):
+    rows, planted = read(demo / "lesson_coding.csv"), truth["lesson_coding"]
+    assert len(rows) == planted["rows"]
+    coded = [row for row in rows if not row["Lesson"].startswith("EXAMPLE") and row["PICRAT"] != "-"]
+    assert len(rows) - len(coded) == planted["examples"] + planted["not_coded"] == 2
+    assert len(coded) - len({tuple(row.values()) for row in coded}) == planted["entered_twice"] == 1
+    held = {(row["Date"], row["Teacher"], row["Period"]) for row in read(demo / "sessions.csv")}
+    assert {(row["Date"], row["Teacher"], row["Period"]) for row in coded} <= held
+    coders = {(row["Lesson"], row["Coder"].upper()) for row in coded}
+    lessons = {lesson for lesson, _ in coders}
+    assert (len(lessons), len(coders) - len(lessons)) == (planted["lessons"], planted["double_coded"])
+    assert planted["double_coded"] >= 0.2 * planted["lessons"]
+    first = {row["Lesson"]: row["PICRAT"].strip().upper() for row in reversed(coded) if row["Coder"] == "JB"}
+    assert dict(Counter(first.values())) == planted["by_picrat"]
 
 
 def test_use_is_by_treated_students_but_for_the_planted_mess(demo, truth):

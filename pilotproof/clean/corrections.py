@@ -13,8 +13,11 @@ from pilotproof.clean.correction import Correction, CorrectionsFile, with_texts
 from pilotproof.columns import check_table
 from pilotproof.columns.corrections import CORRECTIONS
 from pilotproof.errors import DataError, Problem
+from pilotproof.pilot import Pilot
+from pilotproof.sources.passport import CORRECTIONS_FILE, files_used
 from pilotproof.sources.raw import RawTable
 from pilotproof.strict_yaml import read
+from pilotproof.workspace import Workspace
 
 NOT_SHOWN = "not shown"
 SHOWABLE = re.compile(r"[-+]?[\d.,:/ %-]{0,20}")  # numbers, dates and times; a text may be a name
@@ -193,5 +196,18 @@ def identifier_columns(source: object) -> set[str]:
 
 
 def _named(key: str, value: object) -> set[str]:
-    is_person = any(word in str(key) for word in ("student", "teacher", "respondent", "person", "user", "observer", "class_"))
+    is_person = any(
+        word in str(key) for word in ("student", "teacher", "respondent", "person", "user", "observer", "coder", "class_")
+    )
     return {value} if is_person and isinstance(value, str) else set()
+
+
+def corrections_of(name: str, pilot: Pilot, workspace: Workspace) -> Corrections:
+    """The corrections of pilot `name`. Raises DataError for entries that cannot be used."""
+    path = workspace.raw(name) / CORRECTIONS_FILE
+    return Corrections.load(
+        path,
+        shown_as=workspace.show(path),
+        files=files_used(pilot),
+        identifiers=identifier_columns(pilot.sources.model_dump()),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -20,9 +20,12 @@ IS_EXAMPLE, NOT_FILLED_IN = "Example row of the sheet", "Row that was not filled
 INTERVAL, CODE, ROW = "(interval)", "(code)", "(row)"  # columns made from a sheet with a column for each interval
 
 
-def without_unfilled(raw: RawTable, source: ObservationSource) -> tuple[RawTable, pd.Series]:
-    """The sheet without its example and without rows in which nothing but a printed number stands; and those rows, with why."""
-    named = [source.session_column, source.teacher_column, source.observer_column]
+def without_unfilled(raw: RawTable, named: Sequence[str]) -> tuple[RawTable, pd.Series]:
+    """The sheet without its examples and without rows in which all columns `named` are empty; and those rows, with why.
+
+    named : columns that are written by hand; an example is told by the first of them
+    """
+    named = list(named)
     require_columns(raw, named)
     cells = raw.frame[named].apply(lambda column: column.str.strip())
     why = pd.Series("", index=raw.frame.index, dtype="str")

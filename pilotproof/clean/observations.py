@@ -23,8 +23,9 @@ def clean_observations(raw: RawTable, *, pilot: Pilot, arm_of_teacher: Mapping[s
     Of two observers of one session the one who comes first in the sheet counts; the other's codes tell how far they agree.
     Raises DataError with every problem of the sheet, above all intervals without a procedure.
     """
-    filled, unfilled = without_unfilled(raw, pilot.sources.observations)
-    rows, file_row = parse_observations(filled, pilot.sources.observations)
+    source = pilot.sources.observations
+    filled, unfilled = without_unfilled(raw, [source.session_column, source.teacher_column, source.observer_column])
+    rows, file_row = parse_observations(filled, source)
     arms = rows["teacher_id"].map(arm_of_teacher) if arm_of_teacher is not None else pd.Series("treated", index=rows.index)
     rows = rows.assign(arm=arms.fillna("neither").astype("str"), cluster=rows["teacher_id"])
     rules: list[Rule] = [entered_once, was_observed, in_an_arm]

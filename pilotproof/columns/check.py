@@ -9,6 +9,7 @@ import pandas as pd
 from pilotproof.columns.column import Column
 from pilotproof.columns.corrections import CORRECTIONS
 from pilotproof.columns.flow import ACCOUNT, FLOW
+from pilotproof.columns.lesson_coding import LESSON_CODE_PAIRS, LESSON_CODES
 from pilotproof.columns.logs import ERRORS, SESSIONS
 from pilotproof.columns.observations import OBSERVATION_PAIRS, OBSERVATIONS
 from pilotproof.columns.probes import PROBES
@@ -27,6 +28,8 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
     "errors": ERRORS,
     "observations": OBSERVATIONS,
     "observation_pairs": OBSERVATION_PAIRS,
+    "lesson_codes": LESSON_CODES,
+    "lesson_code_pairs": LESSON_CODE_PAIRS,
     "usage": USAGE,
     "flow": FLOW,
     "account": ACCOUNT,
@@ -64,7 +67,8 @@ def _check_column(values: pd.Series, name: str, column: Column, table: str) -> l
     problems = []
     if len(present) < len(values) and not column.may_be_empty:
         problems.append(_breach(table, name, f"{len(values) - len(present)} empty values", "none"))
-    if column.allowed and (other := sorted(set(present) - set(column.allowed))):
+    allowed = {*(column.allowed or ()), *([""] if column.may_be_empty else [])}
+    if column.allowed and (other := sorted(set(present) - allowed)):
         problems.append(_breach(table, name, ", ".join(other[:5]), " or ".join(column.allowed)))
     if column.low is not None and (present < column.low).any():
         problems.append(_breach(table, name, f"{present.min():g}", f"at least {column.low:g} {column.unit or ''}"))

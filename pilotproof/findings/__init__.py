@@ -22,6 +22,7 @@ from pilotproof.findings.document import (
     read_findings,
     write_findings,
 )
+from pilotproof.findings.lesson_coding import CellCount, CodedWeek, CoderAgreement, LessonCodingFinding, LevelCount
 from pilotproof.findings.outcomes import (
     ArmSummary,
     AttritionFinding,
@@ -53,14 +54,19 @@ __all__ = [
     "ArmSummary",
     "AttritionFinding",
     "Basis",
+    "CellCount",
     "ClassDay",
     "ClassPhases",
     "ClusterPoint",
+    "CodedWeek",
+    "CoderAgreement",
     "CorrectionFinding",
     "Findings",
     "FlowStep",
     "InputFile",
     "ItemFinding",
+    "LessonCodingFinding",
+    "LevelCount",
     "MethodResult",
     "NoChange",
     "OutcomeFinding",

@@ -12,6 +12,7 @@ from pilotproof.evidence.tier import TierVerdict
 from pilotproof.files import write_text
 from pilotproof.findings.base import Frozen
 from pilotproof.findings.context import CorrectionFinding, FlowStep, PilotCard, PlanFinding, Provenance, RecordCount
+from pilotproof.findings.lesson_coding import LessonCodingFinding
 from pilotproof.findings.outcomes import OutcomeFinding
 from pilotproof.findings.results import ReliabilityFinding
 from pilotproof.findings.surveys import SurveyFinding
@@ -29,6 +30,7 @@ class Findings(Frozen):
     outcomes: tuple[OutcomeFinding, ...]
     surveys: tuple[SurveyFinding, ...]
     reliability: ReliabilityFinding | None
+    lesson_coding: LessonCodingFinding | None
     flow: tuple[FlowStep, ...]
     account: tuple[RecordCount, ...]
     corrections: tuple[CorrectionFinding, ...]

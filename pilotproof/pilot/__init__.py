@@ -4,6 +4,7 @@ from pilotproof.pilot.decision import Checklist, DecisionRules
 from pilotproof.pilot.design import Assignment, Design, Window
 from pilotproof.pilot.evidence import Evidence, Finding, LogicModel, Similarity
 from pilotproof.pilot.fields import MISSING_SPELLINGS
+from pilotproof.pilot.lesson_coding import LessonCodingSource
 from pilotproof.pilot.logs import BellPeriod, ErrorLogSource, SessionSource
 from pilotproof.pilot.model import Analysis, Disclosure, Pilot, Sources, load_pilot
 from pilotproof.pilot.observations import ObservationSource
@@ -26,6 +27,7 @@ __all__ = [
     "ErrorLogSource",
     "Evidence",
     "Finding",
+    "LessonCodingSource",
     "Licences",
     "LogicModel",
     "ObservationSource",

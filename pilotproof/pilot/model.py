@@ -13,6 +13,7 @@ from pilotproof.pilot.design import Design, Window
 from pilotproof.pilot.design_rules import unmet_needs
 from pilotproof.pilot.evidence import Evidence
 from pilotproof.pilot.fields import Text
+from pilotproof.pilot.lesson_coding import LessonCodingSource
 from pilotproof.pilot.logs import BellPeriod, ErrorLogSource, SessionSource
 from pilotproof.pilot.observations import ObservationSource
 from pilotproof.pilot.outcomes import Outcome, OutcomeSource
@@ -36,6 +37,7 @@ class Sources(Closed):
     sessions: SessionSource | None = None
     error_log: ErrorLogSource | None = None
     observations: ObservationSource | None = None
+    lesson_coding: LessonCodingSource | None = None
     usage: UsageSource | None = None
 
     @property

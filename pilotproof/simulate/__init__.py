@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pilotproof.simulate import acceptance, error_log, observations, outcomes, roster, sessions, survey, usage
+from pilotproof.simulate import acceptance, error_log, lesson_coding, observations, outcomes, roster, sessions, survey, usage
 from pilotproof.simulate.files import Export, write_exports
 from pilotproof.simulate.outcomes import Scores, draw_scores
 from pilotproof.simulate.people import draw_people
@@ -41,6 +41,7 @@ def simulate_pilot(folder: Path, *, seed: int = DEFAULT_SEED, truth: Truth | Non
         "error_log": error_log.export(truth, log, seed),
         "usage": usage.export(truth, people, usage.draw_use(truth, people, seed)),
         "observations": observations.export(truth, observations.draw_sessions(truth, people, seed)),
+        "lesson_coding": lesson_coding.export(truth, lesson_coding.draw_coded_lessons(truth, log, seed)),
     }.items():
         exports.extend(written)
         planted[name] = facts

@@ -15,7 +15,18 @@ p > .05), and the pretest gap is at most 0.25 SD. Nothing else was looked at.
 20260914 itself gives p = .046."""
 
 PERIODS = (1, 2, 3, 4, 5, 6, 7)
-STREAMS = ("people", "scores", "outcomes", "survey", "sessions", "error_log", "observations", "usage", "acceptance")
+STREAMS = (
+    "people",
+    "scores",
+    "outcomes",
+    "survey",
+    "sessions",
+    "error_log",
+    "observations",
+    "usage",
+    "acceptance",
+    "lesson_coding",
+)
 FEWEST_STUDENTS_FOR_MESS = 60
 
 

@@ -38,6 +38,7 @@ ONE_ROW_OF = {  # by the part of the params that names the file: says more than 
     "sessions": "one lesson in which the tool was run",
     "error_log": "one reported error",
     "observations": "one observed interval",
+    "lesson_coding": "one lesson as one coder saw it",
     "usage": "one use of the tool",
 }
 NOT_STATED = "not stated"

@@ -8,8 +8,9 @@ import openpyxl
 
 from pilotproof.clean.observations import clean_observations
 from pilotproof.pilot import ObservationSource
+from pilotproof.sources.blank_sheet import EXAMPLE
 from pilotproof.sources.grid import read_grid, table_of
-from pilotproof.sources.observation_template import COLUMNS, EXAMPLE, SHEET, write_observation_template
+from pilotproof.sources.observation_template import COLUMNS, SHEET, write_observation_template
 from tests.clean.test_observations import ARMS, pilot
 
 
