@@ -1,6 +1,6 @@
 """The frozen model of findings.json: every number that any page prints, at full precision."""
 
-from pilotproof.findings.base import Basis
+from pilotproof.findings.base import Basis, PartOf
 from pilotproof.findings.context import (
     CorrectionFinding,
     FlowStep,
@@ -21,6 +21,16 @@ from pilotproof.findings.document import (
     read_findings,
     write_findings,
 )
+from pilotproof.findings.observations import (
+    AgreementFinding,
+    DoubleCoding,
+    NoChange,
+    ObservationFinding,
+    OnTaskChange,
+    OnTaskShare,
+    ProcedureFinding,
+    SessionPoint,
+)
 from pilotproof.findings.results import (
     ArmSummary,
     AttritionFinding,
@@ -31,30 +41,46 @@ from pilotproof.findings.results import (
     TeacherChange,
     TeacherFinding,
 )
+from pilotproof.findings.usage import DoseFinding, FeatureWeek, LicenceFinding, NoDose, PerStudent, UsageFinding
 
 __all__ = [
     "EVIDENCE_FILE",
     "FINDINGS_FILE",
     "SCHEMA_VERSION",
+    "AgreementFinding",
     "ArmSummary",
     "AttritionFinding",
     "Basis",
     "ClusterPoint",
     "CorrectionFinding",
+    "DoseFinding",
+    "DoubleCoding",
+    "FeatureWeek",
     "Findings",
     "FlowStep",
     "InputFile",
+    "LicenceFinding",
+    "NoChange",
+    "NoDose",
+    "ObservationFinding",
+    "OnTaskChange",
+    "OnTaskShare",
     "OutcomeFinding",
+    "PartOf",
+    "PerStudent",
     "PeriodCount",
     "PilotCard",
     "PlanAmendment",
     "PlanChange",
     "PlanFinding",
+    "ProcedureFinding",
     "Provenance",
     "RecordCount",
     "ReliabilityFinding",
+    "SessionPoint",
     "TeacherChange",
     "TeacherFinding",
+    "UsageFinding",
     "as_json",
     "read_findings",
     "write_findings",

@@ -12,7 +12,9 @@ from pilotproof.evidence.tier import TierVerdict
 from pilotproof.files import write_text
 from pilotproof.findings.base import Frozen
 from pilotproof.findings.context import CorrectionFinding, FlowStep, PilotCard, PlanFinding, Provenance, RecordCount
+from pilotproof.findings.observations import ObservationFinding
 from pilotproof.findings.results import OutcomeFinding, ReliabilityFinding, TeacherFinding
+from pilotproof.findings.usage import UsageFinding
 
 SCHEMA_VERSION = 1
 FINDINGS_FILE = "findings.json"
@@ -27,6 +29,8 @@ class Findings(Frozen):
     outcomes: tuple[OutcomeFinding, ...]
     teachers: TeacherFinding | None
     reliability: ReliabilityFinding | None
+    observations: ObservationFinding | None
+    usage: UsageFinding | None
     flow: tuple[FlowStep, ...]
     account: tuple[RecordCount, ...]
     corrections: tuple[CorrectionFinding, ...]
