@@ -29,7 +29,7 @@ def analyse_usage(usage: pd.DataFrame, students: pd.DataFrame, pilot: Pilot) -> 
     assigned = students[students["outcome"] == pilot.primary.name]
     treated, comparison = assigned[assigned["is_treated"]], assigned[~assigned["is_treated"]]
     by_students = usage[usage["role"] == "student"]
-    users = set(by_students["person_id"])
+    users, treated_users = (set(part["person_id"]) for part in (by_students, by_students[by_students["is_treated"]]))
     large = treated[treated.groupby("class_id")["student_id"].transform("size") >= smallest_group]
     weeks = _weeks(pilot.window)
     return UsageFinding(
@@ -39,7 +39,7 @@ def analyse_usage(usage: pd.DataFrame, students: pd.DataFrame, pilot: Pilot) -> 
         comparison=None
         if comparison.empty
         else _part_of(set(comparison["student_id"]) & users, comparison["student_id"], confidence),
-        others=len(users - set(assigned["student_id"])),
+        others=len(treated_users - set(assigned["student_id"])),
         minutes=_per_student(by_students, "usage_minutes", large, weeks),
         logins=_per_student(by_students, "logins", large, weeks),
         submissions=_per_student(by_students, "submissions", large, 1),
@@ -110,7 +110,7 @@ def _features(records: pd.DataFrame, window: Window, weeks: int) -> tuple[Featur
 
 
 def _licences(bought: Licences, usage: pd.DataFrame) -> LicenceFinding:
-    used, price = int(usage["person_id"].nunique()), bought.cost_each
+    used, price = int(usage.loc[usage["is_treated"], "person_id"].nunique()), bought.cost_each
     dormant = max(0, bought.bought - used)
     cost = None if price is None else bought.bought * price
     return LicenceFinding(

@@ -30,7 +30,7 @@ class FeatureWeek(Frozen):
 class LicenceFinding(Frozen):
     """Licences bought and used; costs are None without a price.
 
-    used : people with any use in the window, of either arm, teachers included
+    used : people of the treated arm with any use in the window, teachers and late joiners included
     cost_each_used : what was paid for each person who used the tool; None when nobody did
     """
 
@@ -89,7 +89,7 @@ class UsageFinding(Frozen):
     teachers_by : whether a teacher counts by records of their own, or, where the export has none of teachers, of their students
     comparison : students of the comparison group with any use; None without such a group
     comparison_teachers : teachers of the comparison group with records of their own
-    others : students with use who were not assigned, such as those who joined late
+    others : treated students with use who were not assigned, such as those who joined late
     minutes, logins : of assigned treated students in a week, those without use included; None where the export has none
     submissions : likewise, in the whole window
     small_classes : classes too small to be shown, left out of these

@@ -93,6 +93,11 @@ def count(value: int, singular: str, plural: str | None = None) -> str:
     return f"{value:,} {singular if value == 1 else plural or singular + 's'}"
 
 
+def rough_count(value: int) -> str:
+    """`about 120`: to the nearest ten, where the exact number would tell of few."""
+    return f"about {round(value, -1):,}" if value >= 10 else "fewer than 10"
+
+
 def day(value: date) -> str:
     """`September 14, 2026`."""
     return f"{value:%B} {value.day}, {value.year}"

@@ -29,9 +29,9 @@ def _lessons(reliability: ReliabilityFinding) -> list[str]:
     if found is None:
         return []
     return [
-        f"An error was reported in {found.some:,} of the {fmt.count(found.of, 'lesson')} on record ({fmt.percent(found.share, 1)}; "
-        f"interval {fmt.percent(found.interval.low, 1)} to {fmt.percent(found.interval.high, 1)}). How long a lesson stood still is "
-        "not in the log, so lesson time lost is not given."
+        f"An error was reported in {found.some:,} of the {fmt.count(found.of, 'lesson')} on record "
+        f"({fmt.percent(found.share, 1)}; interval {fmt.percents(found.interval.low, found.interval.high, 1)}). How long a "
+        "lesson stood still is not in the log, so lesson time lost is not given."
     ]
 
 
