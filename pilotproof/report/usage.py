@@ -113,10 +113,8 @@ def _amounts(usage: UsageFinding) -> str:
         if amount is None
     ]
     classes = next(amount.classes for amount, _, _ in named if amount is not None)
-    parts = [
-        f"For each student who was to use it there were {fmt.listed(said)} (median of "
-        f"{fmt.count(classes, 'class', 'classes')}, and the lowest and highest; students without use count as 0)."
-    ]
+    over = "" if classes == 1 else f"median of {classes:,} classes, and the lowest and highest; "
+    parts = [f"For each student who was to use it there were {fmt.listed(said)} ({over}students without use count as 0)."]
     if missing:
         parts.append(f"The record has no {fmt.listed(missing)}.")
     if usage.estimated_share > 0 and usage.minutes is not None:
@@ -128,7 +126,8 @@ def _amounts(usage: UsageFinding) -> str:
 
 
 def _spread(amount: PerStudent, digits: int) -> str:
-    return f"{fmt.number(amount.median, digits)} ({fmt.interval(amount.lowest, amount.highest, digits)})"
+    spread = "" if amount.classes == 1 else f" ({fmt.interval(amount.lowest, amount.highest, digits)})"
+    return f"{fmt.number(amount.median, digits)}{spread}"
 
 
 def _licences(usage: UsageFinding, findings: Findings) -> str:

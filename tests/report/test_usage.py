@@ -163,3 +163,11 @@ def test_a_rank_correlation_over_many_classes_has_no_exact_p(demo):
     by_class = spearman(range(12), [3, 1, 2, 5, 4, 8, 6, 7, 11, 9, 10, 0])
     text = usage_results(with_dose(demo, by_class=by_class)).markdown
     assert "Over the 12 classes" in text and "exact p" not in text
+
+
+def test_one_class_has_no_lowest_and_highest(demo):
+    alone = {name: getattr(demo.usage, name).model_copy(update={"classes": 1}) for name in ("minutes", "submissions")}
+    assert "there were 34 minutes of use a week and 3.0 submissions of work in the window (students without" in said(
+        demo, **alone
+    )
+    assert "34 (31 to 37) minutes of use a week" in said(demo) and "median of 6 classes" in said(demo)
