@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pilotproof.findings import PeriodCount, ReliabilityFinding
+from pilotproof.findings import PartOf, PeriodCount, ReliabilityFinding
 from pilotproof.pilot import Analysis
 from pilotproof.stats.availability import time_between_failures
 from pilotproof.stats.count_models import CountModel, CountRefusal, rate_trend
@@ -15,6 +15,7 @@ from pilotproof.stats.counts import (
     compare_recurrence,
     concentration_scan,
     poisson_rate,
+    proportion_interval,
     recurrence,
 )
 from pilotproof.stats.rates import OverDispersion, over_dispersion
@@ -39,6 +40,7 @@ def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, 
             hours=None,
             lessons=None,
             rate=None,
+            lessons_with_error=None,
             periods=_errors_only(errors),
             worst_period=None,
             teachers_in_worst_period=None,
@@ -61,6 +63,7 @@ def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, 
         hours=hours,
         lessons=len(sessions),
         rate=poisson_rate(len(errors), hours, confidence=analysis.confidence),
+        lessons_with_error=_lessons_with_error(errors, sessions, analysis.confidence),
         periods=periods,
         worst_period=worst,
         teachers_in_worst_period=int(in_worst["teacher_id"].nunique()) if worst else None,
@@ -71,6 +74,14 @@ def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, 
         dispersion=_dispersion(errors, sessions),
         time_between_failures=time_between_failures(len(errors), hours, confidence=analysis.confidence),
     )
+
+
+def _lessons_with_error(errors: pd.DataFrame, sessions: pd.DataFrame, confidence: float) -> PartOf:
+    """Errors that fit no lesson on record are in none of them."""
+    place = ["session_date", "teacher_id", "period"]
+    lessons = sessions[place].drop_duplicates()
+    some, of = len(lessons.merge(errors[place].drop_duplicates(), on=place)), len(lessons)
+    return PartOf(some=some, of=of, share=some / of, interval=proportion_interval(some, of, confidence=confidence))
 
 
 def _recurrence(errors: pd.DataFrame, lessons: pd.DataFrame) -> Recurrence:

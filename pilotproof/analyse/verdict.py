@@ -8,8 +8,14 @@ from pilotproof.analyse.outcomes import RANDOMISED
 from pilotproof.analyse.staggered import single_case_of
 from pilotproof.evidence.decision_inputs import Acceptance, Adoption, DecisionInputs, Faults, Learning, Limits
 from pilotproof.evidence.tier import TierInputs, TierVerdict
-from pilotproof.findings import MethodResult, OutcomeFinding, ReliabilityFinding, SurveyFinding
-from pilotproof.pilot import Pilot
+from pilotproof.findings import (
+    MethodResult,
+    OutcomeFinding,
+    ReliabilityFinding,
+    SurveyFinding,
+    UsageFinding,
+)
+from pilotproof.pilot import Pilot, Window
 
 DAYS_PER_WEEK = 7
 USEFULNESS = "usefulness"  # the subscale of params/instruments/tam.yaml
@@ -67,6 +73,7 @@ def decision_inputs(
     pilot: Pilot,
     *,
     surveys: tuple[SurveyFinding, ...] = (),
+    usage: UsageFinding | None = None,
     reliability: ReliabilityFinding | None = None,
 ) -> DecisionInputs:
     """What the recommendation depends on."""
@@ -74,7 +81,7 @@ def decision_inputs(
         learning=_learning(primary, tier),
         faults=_faults(reliability),
         acceptance=_acceptance(surveys),
-        adoption=Adoption(weeks=ceil(((pilot.window.end - pilot.window.start).days + 1) / DAYS_PER_WEEK)),
+        adoption=_adoption(usage, pilot.window),
         checklist=pilot.checklist.model_dump(include={"privacy", "single_sign_on", "accessible", "works_on_phone"}),
         cost_per_student=pilot.checklist.cost_per_student,
         limits=Limits(**pilot.decision.model_dump(exclude={"notice_days"})),
@@ -108,6 +115,20 @@ def _acceptance(surveys: tuple[SurveyFinding, ...]) -> Acceptance:
         usefulness_low=useful.interval.low if useful else None,
         usefulness_high=useful.interval.high if useful else None,
         usefulness_middle=useful.middle if useful else None,
+    )
+
+
+def _adoption(usage: UsageFinding | None, window: Window) -> Adoption:
+    weeks = ceil(((window.end - window.start).days + 1) / DAYS_PER_WEEK)
+    if usage is None:
+        return Adoption(weeks=weeks)
+    teachers, licences = usage.teachers_last_week, usage.licences
+    return Adoption(
+        weeks=weeks,
+        teachers_using_share=teachers.share if teachers else None,
+        licences_bought=licences.bought if licences else None,
+        licences_used=licences.used if licences else None,
+        idle_cost=licences.cost_dormant if licences else None,
     )
 
 

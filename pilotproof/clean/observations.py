@@ -85,7 +85,7 @@ def _sessions(kept: pd.DataFrame, pilot: Pilot) -> pd.DataFrame:
     numbered = kept.sort_values(["session_date", "session"], kind="stable").groupby(SESSION, sort=False).ngroup() + 1
     kept = kept.assign(number=numbered)
     names = {name: f"O{n}" for n, name in enumerate(sorted(kept["observer_name"].unique()), start=1)}
-    kept = kept.assign(observer=kept["observer_name"].map(names))
+    kept = kept.assign(observer=kept["observer_name"].map(names), is_counted=of_the_observer_who_counts(kept))
     sessions = kept.groupby(["number", "observer"], as_index=False, sort=True).agg(
         session_date=("session_date", "first"),
         teacher_id=("teacher_id", "first"),
@@ -96,6 +96,7 @@ def _sessions(kept: pd.DataFrame, pilot: Pilot) -> pd.DataFrame:
         intervals=("interval", "size"),
         on_task=("on_task", "sum"),
         observed=("observed", "sum"),
+        is_counted=("is_counted", "first"),
     )
     day, window = sessions["session_date"], pilot.window
     phase = pd.Series("during", index=sessions.index, dtype="str")
@@ -113,7 +114,7 @@ def _sessions(kept: pd.DataFrame, pilot: Pilot) -> pd.DataFrame:
 
 _COLUMNS = (
     "observation_id session_date phase teacher_id is_treated period observer procedure interval_minutes intervals on_task "
-    "observed on_task_share is_double_coded"
+    "observed on_task_share is_double_coded is_counted"
 ).split()
 
 

@@ -21,6 +21,7 @@ OBSERVATIONS = {
     "observed": Column(kind="whole number", meaning="Marks in all: intervals, or students looked at", unit="marks", low=1),
     "on_task_share": Column(kind="number", meaning="on_task over observed", unit="share", low=0, high=1),
     "is_double_coded": Column(kind="yes or no", meaning="A second observer coded the session too"),
+    "is_counted": Column(kind="yes or no", meaning="The observer whose record counts, the first of the session in the sheet"),
 }
 OBSERVATION_PAIRS = {
     "observation_id": Column(kind="text", meaning="Observed session, as in observations"),

@@ -1,6 +1,6 @@
 """The frozen model of findings.json: every number that any page prints, at full precision."""
 
-from pilotproof.findings.base import Basis
+from pilotproof.findings.base import Basis, PartOf
 from pilotproof.findings.context import (
     CorrectionFinding,
     FlowStep,
@@ -23,6 +23,16 @@ from pilotproof.findings.document import (
     write_findings,
 )
 from pilotproof.findings.lesson_coding import CellCount, CodedWeek, CoderAgreement, LessonCodingFinding, LevelCount
+from pilotproof.findings.observations import (
+    AgreementFinding,
+    DoubleCoding,
+    NoOnTaskChange,
+    ObservationFinding,
+    OnTaskChange,
+    OnTaskShare,
+    ProcedureFinding,
+    SessionPoint,
+)
 from pilotproof.findings.outcomes import (
     ArmSummary,
     AttritionFinding,
@@ -45,11 +55,13 @@ from pilotproof.findings.surveys import (
     SurveyWave,
     TargetFinding,
 )
+from pilotproof.findings.usage import DoseFinding, FeatureWeek, LicenceFinding, NoDose, PerStudent, UsageFinding
 
 __all__ = [
     "EVIDENCE_FILE",
     "FINDINGS_FILE",
     "SCHEMA_VERSION",
+    "AgreementFinding",
     "AlphaRefusal",
     "ArmSummary",
     "AttritionFinding",
@@ -61,29 +73,43 @@ __all__ = [
     "CodedWeek",
     "CoderAgreement",
     "CorrectionFinding",
+    "DoseFinding",
+    "DoubleCoding",
+    "FeatureWeek",
     "Findings",
     "FlowStep",
     "InputFile",
     "ItemFinding",
     "LessonCodingFinding",
     "LevelCount",
+    "LicenceFinding",
     "MethodResult",
     "NoChange",
+    "NoDose",
+    "NoOnTaskChange",
+    "ObservationFinding",
+    "OnTaskChange",
+    "OnTaskShare",
     "OutcomeFinding",
+    "PartOf",
+    "PerStudent",
     "PeriodCount",
     "PilotCard",
     "PlanAmendment",
     "PlanChange",
     "PlanFinding",
+    "ProcedureFinding",
     "Provenance",
     "QualityFinding",
     "RecordCount",
     "ReliabilityFinding",
+    "SessionPoint",
     "StaggeredFinding",
     "SubscaleFinding",
     "SurveyFinding",
     "SurveyWave",
     "TargetFinding",
+    "UsageFinding",
     "UseFinding",
     "WithoutOneCluster",
     "as_json",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from pilotproof.stats.results import Interval
+
 
 class Frozen(BaseModel):
     """Base of the findings: closed, frozen, no NaN."""
@@ -22,3 +24,12 @@ class Basis(Frozen):
     method: str
     rule: str
     tables: dict[str, str]
+
+
+class PartOf(Frozen):
+    """Some of a number of people or lessons. share : 0 to 1; interval : exact (Clopper-Pearson)"""
+
+    some: int
+    of: int
+    share: float
+    interval: Interval

@@ -13,9 +13,11 @@ from pilotproof.files import write_text
 from pilotproof.findings.base import Frozen
 from pilotproof.findings.context import CorrectionFinding, FlowStep, PilotCard, PlanFinding, Provenance, RecordCount
 from pilotproof.findings.lesson_coding import LessonCodingFinding
+from pilotproof.findings.observations import ObservationFinding
 from pilotproof.findings.outcomes import OutcomeFinding
 from pilotproof.findings.results import ReliabilityFinding
 from pilotproof.findings.surveys import SurveyFinding
+from pilotproof.findings.usage import UsageFinding
 
 SCHEMA_VERSION = 1
 FINDINGS_FILE = "findings.json"
@@ -31,6 +33,8 @@ class Findings(Frozen):
     surveys: tuple[SurveyFinding, ...]
     reliability: ReliabilityFinding | None
     lesson_coding: LessonCodingFinding | None
+    observations: ObservationFinding | None
+    usage: UsageFinding | None
     flow: tuple[FlowStep, ...]
     account: tuple[RecordCount, ...]
     corrections: tuple[CorrectionFinding, ...]

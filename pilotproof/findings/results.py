@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pilotproof.findings.base import Frozen
+from pilotproof.findings.base import Frozen, PartOf
 from pilotproof.stats.availability import TimeBetweenFailures
 from pilotproof.stats.count_models import CountModel, CountRefusal
 from pilotproof.stats.counts import Concentration, Rate, Recurrence, RecurrenceComparison
@@ -19,9 +19,10 @@ class PeriodCount(Frozen):
 
 
 class ReliabilityFinding(Frozen):
-    """Technical errors. rate, concentration, recurrence : None where exposure is missing.
+    """Technical errors. rate, lessons_with_error, concentration, recurrence : None where exposure is missing.
 
     errors : incidents; reports : of them, one incident may be reported often
+    lessons_with_error : lessons on record in which an error was reported; how long it lasted is not on record
     recurrence : days with an error in the worst period, out of days on which the tool was run in it
     comparison : these days against those of the other periods
     trend : of the rate over the weeks of the window, standard errors over teachers; or why there is none
@@ -35,6 +36,7 @@ class ReliabilityFinding(Frozen):
     hours: float | None
     lessons: int | None
     rate: Rate | None
+    lessons_with_error: PartOf | None
     periods: tuple[PeriodCount, ...]
     worst_period: str | None
     teachers_in_worst_period: int | None

@@ -73,9 +73,29 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{share * 100:.{digits}f}%"
 
 
+def percents(low: float, high: float, digits: int = 0) -> str:
+    """`85% to 96%`."""
+    return f"{percent(low, digits)} to {percent(high, digits)}"
+
+
+def points(share: float, digits: int = 1) -> str:
+    """A difference of shares: `+3.9 percentage points`."""
+    return f"{signed(share * 100, digits)} percentage points"
+
+
+def money(value: float, currency: str) -> str:
+    """`675.00 USD`."""
+    return f"{number(value)} {text(currency)}"
+
+
 def count(value: int, singular: str, plural: str | None = None) -> str:
     """`1 class`, `6 classes`."""
     return f"{value:,} {singular if value == 1 else plural or singular + 's'}"
+
+
+def rough_count(value: int) -> str:
+    """`about 120`: to the nearest ten, where the exact number would tell of few."""
+    return f"about {round(value, -1):,}" if value >= 10 else "fewer than 10"
 
 
 def day(value: date) -> str:

@@ -19,9 +19,20 @@ NO_TREND = {
 
 
 def over_time(reliability: ReliabilityFinding) -> list[str]:
-    """Mean time between errors, and whether errors became more or fewer; at most one paragraph."""
-    sentences = [*_between(reliability), *_trend(reliability), *_batches(reliability)]
+    """Lessons with an error, mean time between errors, and whether errors became more or fewer; at most one paragraph."""
+    sentences = [*_lessons(reliability), *_between(reliability), *_trend(reliability), *_batches(reliability)]
     return [" ".join(sentences)] if sentences else []
+
+
+def _lessons(reliability: ReliabilityFinding) -> list[str]:
+    found = reliability.lessons_with_error
+    if found is None:
+        return []
+    return [
+        f"An error was reported in {found.some:,} of the {fmt.count(found.of, 'lesson')} on record "
+        f"({fmt.percent(found.share, 1)}; interval {fmt.percents(found.interval.low, found.interval.high, 1)}). How long a "
+        "lesson stood still is not in the log, so lesson time lost is not given."
+    ]
 
 
 def _between(reliability: ReliabilityFinding) -> list[str]:

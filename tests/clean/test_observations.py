@@ -51,6 +51,14 @@ def test_a_session_becomes_a_share_by_observer():
     assert sessions.loc[("S002", "O2"), "on_task_share"] == 1.0
 
 
+def test_the_observer_who_comes_first_in_the_sheet_counts_whatever_the_names():
+    # AB becomes ZZ: now O2 in the order of names, and still the first in the sheet
+    sessions = cleaned(SHEET.replace("AB", "ZZ")).tables["observations"]
+    counted = sessions[sessions["is_counted"]]
+    assert counted["observation_id"].tolist() == ["S001", "S002"]
+    assert counted.set_index("observation_id").loc["S002", ["observer", "intervals"]].tolist() == ["O2", 3]
+
+
 def test_two_observers_of_one_session_are_paired_interval_by_interval():
     pairs = cleaned().tables["observation_pairs"]
     assert pairs[["observation_id", "interval", "first_on", "second_on"]].to_numpy().tolist() == [

@@ -28,6 +28,8 @@ PDF_WORDS = (
     "ESSA evidence ladder",
     "What may be said",
     "Did students learn more?",
+    "Were students on task?",
+    "Was the tool used?",
     "Who was left out, and why",
     "Where it all comes from",
 )
@@ -124,6 +126,15 @@ def test_true_teacher_changes_lie_in_their_intervals(findings):
     assert len(missed) <= 1
 
 
+def test_the_true_change_on_task_lies_in_its_interval_and_every_user_is_counted(findings, truth):
+    treated, comparison = findings.observations.procedures[0].changes
+    assert treated.change.interval.low <= truth["truth"]["on_task_change"] <= treated.change.interval.high
+    assert comparison.change.interval.low <= 0 <= comparison.change.interval.high
+    usage = findings.usage
+    assert usage.students.some + usage.others == truth["usage"]["students"]
+    assert usage.comparison.some == truth["usage"]["comparison_students"]
+
+
 def test_the_planted_fault_is_found(findings, truth):
     assert findings.reliability.worst_period == str(truth["truth"]["hot_period"])
     assert findings.reliability.concentration.p_value < 0.01
@@ -192,7 +203,7 @@ def test_the_html_page_is_one_file_with_alt_texts(made):
     page.feed((made / "reports/nearpod/nearpod.html").read_text(encoding="utf-8"))
     assert page.scripts == 0
     assert all(target.startswith("data:") for target in page.loads)
-    assert len(page.alts) == 6 and all(page.alts)
+    assert len(page.alts) == N_FIG and all(page.alts)
 
 
 def test_every_number_of_the_contrast_on_the_page_comes_from_findings(pdf, findings):
@@ -221,7 +232,7 @@ def test_the_document_is_valid_for_quarto(made):
         assert (folder / image).is_file()
     named = set(re.findall(r"\{#((?:fig|tbl)-[\w-]+)", text))
     assert set(re.findall(r"@((?:fig|tbl)-[\w-]+)", text)) <= named
-    assert text.count("fig-alt=") == text.count("{#fig-") == 6
+    assert text.count("fig-alt=") == text.count("{#fig-") == N_FIG
     assert "```{" not in text, "the document holds no code cells"
 
 
@@ -259,7 +270,7 @@ def test_executed_notebooks_hold_no_path_of_this_machine(made):
 
 def test_figures_are_valid_svg(made):
     figures = list((made / "reports/nearpod/figures").glob("*.svg"))
-    assert len(figures) == 6
+    assert len(figures) == N_FIG
     for figure in figures:
         assert ET.parse(figure).getroot().tag.endswith("svg")
 
@@ -327,7 +338,7 @@ def test_each_notebook_runs_by_itself_as_in_jupyterlab(project, monkeypatch):
     assert (project / "data/processed/nearpod/findings.json").is_file()
     assert (project / "reports/nearpod/figures/effect.svg").is_file()
     previews = [output.data for cell in notebook.cells for output in cell.get("outputs", []) if "text/html" in output.data]
-    assert len(previews) == 5, "figures are shown in JupyterLab too"
+    assert len(previews) == N_PREV, "figures are shown in JupyterLab too"
 
 
 def test_the_workspace_knows_its_pilots(made):

@@ -28,7 +28,7 @@ def test_the_matrix_holds_every_cell_and_says_its_message(demo, tmp_path):
     alt = re.search(r'fig-alt="([^"]*)"', block.markdown).group(1)
     assert sum(map(int, re.findall(r" (\d+)(?:;|\.$)", alt.partition("Lessons in each cell: ")[2]))) == 48
     fullest = max(demo.lesson_coding.cells, key=lambda cell: cell.lessons)
-    assert f"interactive and amplifying: {fullest.lessons} of 48" in alt and "no cell is better" in block.markdown
+    assert f": {fullest.lessons} of 48. Lessons in each cell" in alt and "no cell is better" in block.markdown
     assert (tmp_path / "picrat.svg").read_bytes() == _drawn_again(demo, tmp_path)
 
 
