@@ -20,6 +20,7 @@ NOTHING: dict[str, Any] = {  # of the results that only some designs have
     "equivalence": None,
     "posterior": None,
     "improvement_index": None,
+    "recomputed": (),
     "baseline": None,
     "attrition": (),
     "mdes_sd": None,

@@ -11,7 +11,8 @@ import pandas as pd
 from pilotproof.analyse.arms import NOTHING, RELEVANT, arm_of, points_of
 from pilotproof.analyse.basis import basis_of
 from pilotproof.analyse.methods import methods_of, without_one_cluster
-from pilotproof.analyse.planning import clusters_needed, clusters_per_arm, mdes_of
+from pilotproof.analyse.planning import clusters_needed, clusters_per_arm, explained_by_pretest, mdes_of
+from pilotproof.analyse.recomputed import recomputed_by_reviewer
 from pilotproof.analyse.sides import Sides, sides_of
 from pilotproof.analyse.staggered import staggered_results
 from pilotproof.analyse.use import use_results
@@ -124,6 +125,13 @@ def _arms_compared(
         "equivalence": _equivalence(means, analysed, outcome),
         "posterior": _posterior(effect, means, outcome, pilot.analysis),
         "improvement_index": None if effect is None else improvement_index(effect.estimate),
+        "recomputed": recomputed_by_reviewer(
+            means,
+            analysed,
+            icc=pilot.analysis.class_icc,
+            r2=explained_by_pretest(analysed, outcome, pilot),
+            confidence=pilot.analysis.confidence,
+        ),
         "baseline": baseline,
         "attrition": attrition,
         "rating": _rating(outcome, pilot, fewest, baseline, attrition),

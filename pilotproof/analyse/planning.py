@@ -39,6 +39,13 @@ def clusters_per_arm(analysed: pd.DataFrame) -> tuple[int, int]:
     return int(counts.get(True, 0)), int(counts.get(False, 0))
 
 
+def explained_by_pretest(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> float:
+    """Share of the posttest's variance that the pretest explains among the students analysed; 0 without a pretest."""
+    if not pilot.has_pretest(outcome):
+        return 0.0
+    return float(analysed["pretest_score"].corr(analysed["posttest_score"])) ** 2
+
+
 def _sizes(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> dict[str, float] | None:
     """What the power of this design depends on besides the number of clusters; None when nothing can be planned from it.
 
@@ -47,9 +54,7 @@ def _sizes(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> dict[str, 
     treated, comparison = clusters_per_arm(analysed)
     if min(treated, comparison) < 1:
         return None
-    explained = 0.0
-    if pilot.has_pretest(outcome):
-        explained = float(analysed["pretest_score"].corr(analysed["posttest_score"])) ** 2
+    explained = explained_by_pretest(analysed, outcome, pilot)
     return {
         "cluster_size": len(analysed) / (treated + comparison),
         "icc": pilot.analysis.class_icc,

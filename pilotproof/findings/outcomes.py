@@ -17,6 +17,7 @@ from pilotproof.stats.imputation import ImputationRefusal, ImputedContrast
 from pilotproof.stats.multiplicity import OutcomeDecision
 from pilotproof.stats.paired import PairedChange
 from pilotproof.stats.posterior import Posterior
+from pilotproof.stats.recomputed_effect import RecomputedEffect
 from pilotproof.stats.results import Interval
 from pilotproof.stats.verdict_method import Method, VerdictMethod
 
@@ -110,6 +111,8 @@ class OutcomeFinding(Frozen):
     change : of cluster means from pretest to posttest, in a pilot without a comparison group
     equivalence : the contrast of means held against +- the smallest effect worth having, in the outcome's unit
     posterior : the effect in SDs drawn towards a prior that the params state; None without one
+    recomputed : g, SE and p as a What Works Clearinghouse reviewer would likely reckon them, by each edition of its rules, with
+        the ICC that the params assume (analysis.class_icc); they decide nothing here
     mdes_sd : smallest effect, in student SDs, that the design finds with 80 % power
     clusters_needed : clusters, both arms together, with which it would find `smallest_effect_sd` with 80 % power
     staggered, use : of pilots with a staggered start, and of those that compare users with non-users
@@ -140,6 +143,7 @@ class OutcomeFinding(Frozen):
     equivalence: Equivalence | None
     posterior: Posterior | None
     improvement_index: float | None
+    recomputed: tuple[RecomputedEffect, ...]
     baseline: BaselineDifference | None
     attrition: tuple[AttritionFinding, ...]
     rating: WwcLikeRating

@@ -114,7 +114,11 @@ def every_method(findings: Findings) -> Block:
             )
         )
         parts.append(
-            " ".join(sentence for sentence in (_floor(outcome), _without_one(outcome, findings), _missing(outcome)) if sentence)
+            " ".join(
+                sentence
+                for sentence in (_floor(outcome), _without_one(outcome, findings), _missing(outcome), _recomputed(outcome))
+                if sentence
+            )
         )
     if not parts and findings.primary.methods:
         return Block("This design has one test, and no other method that could be held against it.")
@@ -190,6 +194,23 @@ def _missing(outcome: OutcomeFinding) -> str:
         f"{fmt.count(found.missing_pretest, 'missing pretest')} imputed {pooled.imputations} times from the other scores, the "
         f"difference is {fmt.signed(pooled.estimate)} ({fmt.interval(pooled.interval.low, pooled.interval.high)}; "
         f"{fmt.p_value(pooled.p_value)})."
+    )
+
+
+def _recomputed(outcome: OutcomeFinding) -> str:
+    """As a reviewer would likely reckon it, from the students and an assumed share of variance between classes."""
+    if not outcome.recomputed:
+        return ""
+    icc = outcome.recomputed[0].terms.icc
+    told = [
+        f"by the rules of {effect.edition.replace('WWC', 'version')} g = {fmt.signed(effect.estimate)} "
+        f"(SE {fmt.number(effect.standard_error)}; {fmt.p_value(effect.p_value)} on {fmt.number(effect.df, 0)} df)"
+        for effect in outcome.recomputed
+    ]
+    return (
+        "A What Works Clearinghouse (WWC) reviewer, who takes it as known that "
+        f"{fmt.percent(icc)} of the variance lies between classes, would likely reckon {fmt.listed(told)}. These degrees of "
+        "freedom trust that assumption; the verdict here rests on the classes alone. This is not a WWC review."
     )
 
 

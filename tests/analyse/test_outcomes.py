@@ -118,6 +118,17 @@ def test_a_prior_draws_the_effect_towards_what_earlier_studies_found():
     assert found.posterior.prior.source == "an invented review"
 
 
+def test_a_reviewer_s_own_reckoning_stands_beside_the_verdict():
+    older, newer = finding(TOY).recomputed
+    # 12 + 12 students in 6 classes of 4, ICC .20: eta = 1 + 3 * .2, gamma = 1 - 2 * 3 * .2 / 22
+    assert (older.terms.eta, older.terms.gamma) == (pytest.approx(1.6), pytest.approx(1 - 1.2 / 22))
+    assert (older.edition, newer.edition) == ("WWC 4.0", "WWC 4.1 and 5.0")
+    effect = finding(TOY).effect.estimate  # omega b / S, of all 24 students, as in the older edition
+    assert older.estimate == pytest.approx(effect)
+    assert newer.df == older.df > 4, "an assumed ICC seems to give more degrees of freedom than six classes have"
+    assert finding(some_clusters(TOY, "ADEF")).recomputed == ()
+
+
 def test_no_class_is_named_when_one_is_left_out():
     found = finding(TOY)
     assert found.without_one.clusters == 6

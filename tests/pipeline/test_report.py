@@ -23,6 +23,7 @@ from pilotproof.workspace import Workspace
 from tests.conftest import copy_project
 from tests.golden.update import GOLDEN, without_provenance
 
+FIGURES = 10  # of the demo report
 PDF_WORDS = (
     "Recommendation:",
     "ESSA evidence ladder",
@@ -203,7 +204,7 @@ def test_the_html_page_is_one_file_with_alt_texts(made):
     page.feed((made / "reports/nearpod/nearpod.html").read_text(encoding="utf-8"))
     assert page.scripts == 0
     assert all(target.startswith("data:") for target in page.loads)
-    assert len(page.alts) == N_FIG and all(page.alts)
+    assert len(page.alts) == FIGURES and all(page.alts)
 
 
 def test_every_number_of_the_contrast_on_the_page_comes_from_findings(pdf, findings):
@@ -232,7 +233,7 @@ def test_the_document_is_valid_for_quarto(made):
         assert (folder / image).is_file()
     named = set(re.findall(r"\{#((?:fig|tbl)-[\w-]+)", text))
     assert set(re.findall(r"@((?:fig|tbl)-[\w-]+)", text)) <= named
-    assert text.count("fig-alt=") == text.count("{#fig-") == N_FIG
+    assert text.count("fig-alt=") == text.count("{#fig-") == FIGURES
     assert "```{" not in text, "the document holds no code cells"
 
 
@@ -270,7 +271,7 @@ def test_executed_notebooks_hold_no_path_of_this_machine(made):
 
 def test_figures_are_valid_svg(made):
     figures = list((made / "reports/nearpod/figures").glob("*.svg"))
-    assert len(figures) == N_FIG
+    assert len(figures) == FIGURES
     for figure in figures:
         assert ET.parse(figure).getroot().tag.endswith("svg")
 
@@ -338,7 +339,7 @@ def test_each_notebook_runs_by_itself_as_in_jupyterlab(project, monkeypatch):
     assert (project / "data/processed/nearpod/findings.json").is_file()
     assert (project / "reports/nearpod/figures/effect.svg").is_file()
     previews = [output.data for cell in notebook.cells for output in cell.get("outputs", []) if "text/html" in output.data]
-    assert len(previews) == N_PREV, "figures are shown in JupyterLab too"
+    assert len(previews) == FIGURES, "figures are shown in JupyterLab too"
 
 
 def test_the_workspace_knows_its_pilots(made):
