@@ -113,13 +113,9 @@ def every_method(findings: Findings) -> Block:
                 caption=f"{fmt.capital(fmt.text(outcome.label))}: the same students by every method. Only the first two decide",
             )
         )
-        parts.append(
-            " ".join(
-                sentence
-                for sentence in (_floor(outcome), _without_one(outcome, findings), _missing(outcome), _recomputed(outcome))
-                if sentence
-            )
-        )
+        notes = (_floor(outcome), _without_one(outcome, findings), _missing(outcome))
+        parts.append(" ".join(note for note in notes if note))
+        parts.append(_recomputed(outcome))
     if not parts and findings.primary.methods:
         return Block("This design has one test, and no other method that could be held against it.")
     if not parts:
