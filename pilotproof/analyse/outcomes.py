@@ -14,7 +14,7 @@ from pilotproof.analyse.planning import clusters_needed, clusters_per_arm, mdes_
 from pilotproof.analyse.sides import Sides, sides_of
 from pilotproof.evidence.attrition import judge_attrition
 from pilotproof.evidence.claims import claim_of
-from pilotproof.evidence.tier import ALPHA
+from pilotproof.evidence.profile import ALPHA
 from pilotproof.evidence.wwc import WwcLikeRating, rate_design
 from pilotproof.findings import ArmSummary, AttritionFinding, ClusterPoint, MethodResult, OutcomeFinding
 from pilotproof.pilot import Analysis, Outcome, Pilot

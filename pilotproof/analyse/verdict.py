@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pilotproof.analyse.outcomes import RANDOMISED
 from pilotproof.evidence.decision import DecisionInputs
+from pilotproof.evidence.profile import FEDERAL, TierProfile
 from pilotproof.evidence.tier import TierInputs, TierVerdict
 from pilotproof.findings import MethodResult, OutcomeFinding, ReliabilityFinding
 from pilotproof.pilot import Pilot
@@ -36,6 +37,12 @@ def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
         overlap_populations=stated.overlap_populations,
         overlap_settings=stated.overlap_settings,
     )
+
+
+def tier_profile(pilot: Pilot) -> TierProfile:
+    """Whose reading of the tiers the gates are held against: the state's, where the params give one."""
+    stated = pilot.evidence.state_profile
+    return FEDERAL if stated is None else TierProfile(**stated.model_dump())
 
 
 def decision_inputs(

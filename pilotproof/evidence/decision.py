@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pilotproof.evidence.tier import ALPHA
+from pilotproof.evidence.profile import ALPHA
 
 Choice = Literal["adopt", "extend", "adjust", "stop", "review"]
 ReasonName = Literal[

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pilotproof.evidence.gates import Gate, verdict_of
+from pilotproof.evidence.profile import FEDERAL, STATUTE, WWC_ESSA, TierProfile
+from pilotproof.evidence.sites import size_and_sites
 from pilotproof.evidence.wwc import Rating
 
 Overlap = Literal["similar", "different", "not-stated"]
 
-ALPHA = 0.05
-LARGE_SAMPLE = 350
-SITES = 2
 FEWEST_CLUSTERS = 2
 
-STATUTE = "20 U.S.C. 7801(21)(A)"
-WWC_ESSA = "WWC reading of ESSA tiers 1 and 2"
 EDGAR = "34 CFR 77.1"
 FEW_CLUSTERS = "inference on classes, not students"
 
@@ -53,10 +50,11 @@ class TierInputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TierVerdict:
-    """The highest tier whose gates are all open (None: no tier), and all gates of all tiers."""
+    """The highest tier whose gates are all open (None: no tier), all gates of all tiers, and whose reading they are."""
 
     tier: int | None
     gates: tuple[Gate, ...]
+    profile: TierProfile = FEDERAL
 
     def closed(self, tier: int) -> tuple[Gate, ...]:
         """The gates of one tier that stop the evidence."""
@@ -67,16 +65,20 @@ class TierVerdict:
         return not any(self.closed(lower) for lower in range(tier, max(tier, 3) + 1))
 
 
-def judge(inputs: TierInputs) -> TierVerdict:
+def judge(inputs: TierInputs, profile: TierProfile = FEDERAL) -> TierVerdict:
     """The tier, with every gate.
 
-    Tier 4 does not need a result; tiers 1 to 3 build on each other. District, not school, is the site that counts.
+    Tier 4 does not need a result; tiers 1 to 3 build on each other. District, not school, is the site that counts, unless the
+    profile says otherwise.
     Source: 20 U.S.C. 7801(21)(A); 34 CFR 77.1; the What Works Clearinghouse's reading of tiers 1 and 2.
     """
-    gates = (*_tier_4(inputs), *_tier_3(inputs), *_tier_2(inputs), *_tier_1(inputs))
-    verdict = TierVerdict(tier=None, gates=gates)
-    reached = next((tier for tier in (1, 2, 3, 4) if verdict.stands(tier)), None)
-    return TierVerdict(tier=reached, gates=gates)
+    return verdict_from((*_tier_4(inputs), *_tier_3(inputs, profile), *_tier_2(inputs, profile), *_tier_1(inputs)), profile)
+
+
+def verdict_from(gates: tuple[Gate, ...], profile: TierProfile) -> TierVerdict:
+    """The highest tier that these gates let through."""
+    verdict = TierVerdict(tier=None, gates=gates, profile=profile)
+    return replace(verdict, tier=next((tier for tier in (1, 2, 3, 4) if verdict.stands(tier)), None))
 
 
 def _tier_4(inputs: TierInputs) -> tuple[Gate, ...]:
@@ -94,7 +96,7 @@ def _tier_4(inputs: TierInputs) -> tuple[Gate, ...]:
     )
 
 
-def _tier_3(inputs: TierInputs) -> tuple[Gate, ...]:
+def _tier_3(inputs: TierInputs, profile: TierProfile) -> tuple[Gate, ...]:
     controls = inputs.has_comparison and (inputs.is_adjusted_for_pretest or inputs.is_randomised)
     how = "random assignment" if inputs.is_randomised else "pretest" if inputs.is_adjusted_for_pretest else "none"
     return (
@@ -115,7 +117,8 @@ def _tier_3(inputs: TierInputs) -> tuple[Gate, ...]:
             rule=STATUTE,
         ),
         Gate(name="relevant outcome", tier=3, verdict=verdict_of(inputs.is_outcome_relevant), rule=STATUTE),
-        *_result_gates(inputs),
+        *_pretest_gate(inputs, profile),
+        *_result_gates(inputs, profile.alpha),
         Gate(
             name="no overriding negative finding",
             tier=3,
@@ -126,19 +129,25 @@ def _tier_3(inputs: TierInputs) -> tuple[Gate, ...]:
     )
 
 
-def _result_gates(inputs: TierInputs) -> tuple[Gate, ...]:
+def _pretest_gate(inputs: TierInputs, profile: TierProfile) -> tuple[Gate, ...]:
+    """Only in states that do not take assignment by lot alone."""
+    passed = verdict_of(inputs.is_adjusted_for_pretest)
+    return (Gate(name="pretest", tier=3, verdict=passed, rule=profile.source),) if profile.tier3_needs_pretest else ()
+
+
+def _result_gates(inputs: TierInputs, alpha: float) -> tuple[Gate, ...]:
     """Significant, confirmed by the second method, and positive."""
     p, second_p, estimate = inputs.p_value, inputs.second_p_value, inputs.estimate
     agrees = None
     if p is not None and second_p is not None and estimate is not None and inputs.second_estimate is not None:
-        agrees = (p < ALPHA) == (second_p < ALPHA) and estimate * inputs.second_estimate > 0
+        agrees = (p < alpha) == (second_p < alpha) and estimate * inputs.second_estimate > 0
     return (
         Gate(
             name="significant",
             tier=3,
-            verdict=verdict_of(None if p is None else p < ALPHA),
+            verdict=verdict_of(None if p is None else p < alpha),
             observed={"p_value": p},
-            threshold=ALPHA,
+            threshold=alpha,
             rule=STATUTE,
         ),
         Gate(
@@ -146,7 +155,7 @@ def _result_gates(inputs: TierInputs) -> tuple[Gate, ...]:
             tier=3,
             verdict=verdict_of(agrees),
             observed={"p_value": p, "second_p_value": second_p},
-            threshold=ALPHA,
+            threshold=alpha,
             rule=FEW_CLUSTERS,
         ),
         Gate(
@@ -160,7 +169,7 @@ def _result_gates(inputs: TierInputs) -> tuple[Gate, ...]:
     )
 
 
-def _tier_2(inputs: TierInputs) -> tuple[Gate, ...]:
+def _tier_2(inputs: TierInputs, profile: TierProfile) -> tuple[Gate, ...]:
     return (
         Gate(
             name="WWC-like rating",
@@ -169,22 +178,7 @@ def _tier_2(inputs: TierInputs) -> tuple[Gate, ...]:
             observed={"rating": inputs.rating},
             rule=WWC_ESSA,
         ),
-        Gate(
-            name="large sample",
-            tier=2,
-            verdict=verdict_of(inputs.students >= LARGE_SAMPLE),
-            observed={"students": inputs.students},
-            threshold=LARGE_SAMPLE,
-            rule=WWC_ESSA,
-        ),
-        Gate(
-            name="several sites",
-            tier=2,
-            verdict=verdict_of(inputs.districts >= SITES),
-            observed={"districts": inputs.districts, "schools": inputs.schools},
-            threshold=SITES,
-            rule=WWC_ESSA,
-        ),
+        *size_and_sites(profile, tier=2, students=inputs.students, districts=inputs.districts, schools=inputs.schools),
         Gate(
             name="overlap of students or schools",
             tier=2,

@@ -1,7 +1,16 @@
 """The closed, frozen model of params/<pilot>.yaml. params/nearpod.yaml is its annotated manual."""
 
 from pilotproof.pilot.design import Assignment, Design, Window
-from pilotproof.pilot.evidence import Evidence, Finding, LogicModel, Similarity
+from pilotproof.pilot.evidence import (
+    DesignDecision,
+    Evidence,
+    Finding,
+    LogicModel,
+    QualitativeStudy,
+    Similarity,
+    StateProfile,
+    Tier4Packet,
+)
 from pilotproof.pilot.fields import MISSING_SPELLINGS
 from pilotproof.pilot.logs import BellPeriod, ErrorLogSource, SessionSource
 from pilotproof.pilot.model import Analysis, DecisionRules, Disclosure, Pilot, Sources, load_pilot
@@ -19,6 +28,7 @@ __all__ = [
     "Crosswalk",
     "DecisionRules",
     "Design",
+    "DesignDecision",
     "Disclosure",
     "ErrorLogSource",
     "Evidence",
@@ -29,12 +39,15 @@ __all__ = [
     "Outcome",
     "OutcomeSource",
     "Pilot",
+    "QualitativeStudy",
     "RespondentList",
     "RosterSource",
     "SessionSource",
     "Similarity",
     "Sources",
+    "StateProfile",
     "TeacherSurveySource",
+    "Tier4Packet",
     "UsageSource",
     "Window",
     "load_pilot",

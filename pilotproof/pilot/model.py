@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from pilotproof import strict_yaml
 from pilotproof.pilot.design import Design, Window
 from pilotproof.pilot.evidence import Evidence
-from pilotproof.pilot.fields import Text
+from pilotproof.pilot.fields import RawPath, Text
 from pilotproof.pilot.logs import BellPeriod, ErrorLogSource, SessionSource
 from pilotproof.pilot.observations import ObservationSource
 from pilotproof.pilot.outcomes import Outcome, OutcomeSource
@@ -22,7 +22,7 @@ from pilotproof.workspace import Workspace
 
 
 class Sources(Closed):
-    """The raw exports. Only outcomes are required."""
+    """The raw exports. Only outcomes are required. evidence : evidence.json of other pilots of the same tool"""
 
     outcomes: OutcomeSource
     roster: RosterSource | None = None
@@ -32,6 +32,7 @@ class Sources(Closed):
     error_log: ErrorLogSource | None = None
     observations: ObservationSource | None = None
     usage: UsageSource | None = None
+    evidence: tuple[RawPath, ...] = ()
 
     @property
     def surveys(self) -> dict[str, TeacherSurveySource]:
