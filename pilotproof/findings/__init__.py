@@ -1,6 +1,6 @@
 """The frozen model of findings.json: every number that any page prints, at full precision."""
 
-from pilotproof.findings.base import Basis
+from pilotproof.findings.base import Basis, as_json
 from pilotproof.findings.context import (
     CorrectionFinding,
     FlowStep,
@@ -17,7 +17,6 @@ from pilotproof.findings.document import (
     FINDINGS_FILE,
     SCHEMA_VERSION,
     Findings,
-    as_json,
     read_findings,
     write_findings,
 )
@@ -29,6 +28,7 @@ from pilotproof.findings.outcomes import (
     OutcomeFinding,
     WithoutOneCluster,
 )
+from pilotproof.findings.pooled import PooledFinding, PooledStudy
 from pilotproof.findings.results import (
     PeriodCount,
     ReliabilityFinding,
@@ -55,6 +55,8 @@ __all__ = [
     "PlanAmendment",
     "PlanChange",
     "PlanFinding",
+    "PooledFinding",
+    "PooledStudy",
     "Provenance",
     "RecordCount",
     "ReliabilityFinding",

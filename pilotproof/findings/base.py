@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -22,3 +25,8 @@ class Basis(Frozen):
     method: str
     rule: str
     tables: dict[str, str]
+
+
+def as_json(content: Any) -> str:
+    """Canonical JSON text."""
+    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
