@@ -18,6 +18,19 @@ from pilotproof.stats.meta_analysis import Pooled
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+STOPS = {  # what a closed gate says of another pilot; other gates go by their name
+    "clusters per arm": "one cluster in an arm",
+    "comparison group": "no comparison group",
+    "methods agree": "methods disagree",
+    "no overriding negative finding": "negative findings known, or not searched for",
+    "positive": "scores not higher",
+    "pretest": "no pretest",
+    "relevant outcome": "the law does not count the outcome",
+    "selection controls": "no control for selection",
+    "significant": "can be chance",
+    "WWC-like rating": "would not meet WWC standards",
+}
+
 
 def pooled_results(findings: Findings) -> Block | None:
     """The section with its heading; None when the params list no evidence of other pilots."""
@@ -80,8 +93,8 @@ def _difference(pooled: PooledFinding) -> str:
     return (
         f"Over {fmt.count(together.studies, 'pilot')} the mean difference is {fmt.signed(together.estimate)} standard deviations "
         f"({fmt.confidence(together.interval.confidence)} {fmt.interval(together.interval.low, together.interval.high)}; "
-        f"{fmt.p_value(together.p_value)}; random effects with the Hartung-Knapp-Sidik-Jonkman interval); as one common "
-        f"difference it is {_numbers(fixed)}.{spread} The pilots differ "
+        f"{fmt.p_value(together.p_value)}; random effects with the Hartung-Knapp-Sidik-Jonkman interval on {together.df} df); as "
+        f"one common difference it is {_numbers(fixed)}.{spread} The pilots differ "
         f"{'by no more than chance' if unlike.p_value >= 0.05 else 'by more than chance'} "
         f"(Q {fmt.number(unlike.q)} with {unlike.df} df, {fmt.p_value(unlike.p_value)}; I² {fmt.percent(unlike.i2)}; "
         f"τ² {fmt.number(unlike.tau2, 3)})."
@@ -108,7 +121,7 @@ def _table(pooled: PooledFinding, findings: Findings) -> str:
         widths=[12, 16, 17, 10, 8, 14, 23],
         name="pooled",
         caption="All pilots of the tool, this one first. A pilot counts for a joint sample only if it alone passes every gate of "
-        "design, rating, significance and harm",
+        "design, rating, chance and harm",
     )
 
 
@@ -117,7 +130,7 @@ def _counts(study: PooledStudy) -> str:
         return "yes"
     closed = {*study.stopped_by}
     implied = {name for cause, names in gate_text.IMPLIES.items() if cause in closed for name in names}
-    return f"no: {'; '.join(name for name in study.stopped_by if name not in implied)}"
+    return f"no: {'; '.join(STOPS.get(name, name) for name in study.stopped_by if name not in implied)}"
 
 
 def _tier(pooled: PooledFinding, findings: Findings) -> str:
