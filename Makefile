@@ -26,7 +26,7 @@ PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check
 LOCKED = --only-binary :all: --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports check simulate lab test lint format lock golden columns picture clean environment
+.PHONY: help report reports check packet simulate lab test lint format lock golden columns schema picture clean environment
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # two targets would install into one .venv at a time
 
@@ -41,6 +41,9 @@ reports: $(READY) $(READY_STUDIES)  ## make the reports of many pilots: make rep
 
 check: a-pilot $(READY)  ## check the inputs of a pilot, write nothing: make check PILOT=nearpod
 	@$(BIN)/pilotproof check "$(PILOT)"
+
+packet: a-pilot $(READY)  ## write what Tier 4 certification asks for, as one document: make packet PILOT=nearpod
+	@$(BIN)/pilotproof packet "$(PILOT)"
 
 simulate: $(READY)  ## write the demo pilot's raw exports anew: make simulate [SEED=20260915]
 	@$(BIN)/pilotproof simulate $(if $(SEED),--seed "$(SEED)")
@@ -66,6 +69,9 @@ golden: $(READY)  ## take the demo pilot's findings as the ones that tests compa
 
 columns: $(READY)  ## write docs/columns.md anew from the dictionary of columns
 	@$(BIN)/python -c 'from pilotproof.columns.document import columns_page; print(columns_page(), end="")' > docs/columns.md
+
+schema: $(READY)  ## write docs/evidence.schema.json anew from the model of evidence.json
+	@$(BIN)/python -c 'from pilotproof.findings.evidence_file import evidence_schema; print(evidence_schema(), end="")' > docs/evidence.schema.json
 
 picture: $(READY)  ## make the picture of page one in the README: docs/first-page.png
 	@$(BIN)/pilotproof report nearpod && $(BIN)/pilotproof picture nearpod

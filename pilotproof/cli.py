@@ -169,6 +169,17 @@ def lock(
 
 
 @app.command()
+def packet(pilot: PilotName, root: Root = HERE) -> None:
+    """Write what peers ask for to certify ESSA Tier 4, as one document; every empty field is named."""
+    from pilotproof.pipeline.packet import write_packet
+
+    with _plain_errors():
+        workspace = Workspace.open(root)
+        for path in write_packet(workspace.require_pilot(pilot), workspace):
+            typer.echo(f"wrote {workspace.show(path)}")
+
+
+@app.command()
 def template(
     kind: Annotated[Literal["observations", "lessons"], typer.Argument(help="What the sheet is for")],
     path: Annotated[Path | None, typer.Argument(help="Where to write it, .xlsx or .csv", show_default=False)] = None,

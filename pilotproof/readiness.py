@@ -11,6 +11,7 @@ from pilotproof.clean.cleaned import Cleaned
 from pilotproof.columns import TABLES
 from pilotproof.errors import DataError, ParamsError, Problem
 from pilotproof.intake import Intake
+from pilotproof.other_pilots import read_other_pilots
 from pilotproof.pilot import Window, load_pilot
 from pilotproof.sources.passport import loose_ends
 from pilotproof.workspace import Workspace
@@ -76,11 +77,17 @@ def check_inputs(name: str, workspace: Workspace) -> Readiness:
         return Readiness(tuple(dict.fromkeys(one.problems)), (), ())
     for read in intake.readings():
         one.over(read)
+    one.over(lambda: _others_fit(intake))
     if not one.problems:  # else a correction may not have been carried out because its file was not read
         one.over(lambda: _carried_out(intake))
     ends = loose_ends(name, pilot, intake.passports, workspace)
     notices = [*(f"{end.file}: {end}" for end in ends), *dict.fromkeys(intake.notes)]
     return Readiness(tuple(dict.fromkeys(one.problems)), tuple(notices), facts_of(one.cleaned, pilot.window))
+
+
+def _others_fit(intake: Intake) -> None:
+    """Raises DataError for evidence of other pilots that cannot be pooled."""
+    read_other_pilots(intake.name, intake.pilot, intake.workspace)
 
 
 def _carried_out(intake: Intake) -> None:

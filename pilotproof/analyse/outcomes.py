@@ -18,7 +18,7 @@ from pilotproof.analyse.staggered import staggered_results
 from pilotproof.analyse.use import use_results
 from pilotproof.evidence.attrition import judge_attrition
 from pilotproof.evidence.claims import claim_of
-from pilotproof.evidence.tier import ALPHA
+from pilotproof.evidence.profile import ALPHA
 from pilotproof.evidence.wwc import WwcLikeRating, rate_design
 from pilotproof.findings import AttritionFinding, MethodResult, OutcomeFinding
 from pilotproof.pilot import Analysis, Outcome, Pilot

@@ -9,7 +9,7 @@ import pandas as pd
 from pilotproof.analyse.arms import RELEVANT
 from pilotproof.analyse.basis import basis_of
 from pilotproof.evidence.claims import claim_of
-from pilotproof.evidence.tier import ALPHA
+from pilotproof.evidence.profile import ALPHA
 from pilotproof.evidence.wwc import WwcLikeRating, rate_design
 from pilotproof.findings import MethodResult, UseFinding
 from pilotproof.pilot import Outcome, Pilot

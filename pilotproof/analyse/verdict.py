@@ -7,6 +7,7 @@ from math import ceil
 from pilotproof.analyse.outcomes import RANDOMISED
 from pilotproof.analyse.staggered import single_case_of
 from pilotproof.evidence.decision_inputs import Acceptance, Adoption, DecisionInputs, Faults, Learning, Limits
+from pilotproof.evidence.profile import FEDERAL, TierProfile
 from pilotproof.evidence.tier import TierInputs, TierVerdict
 from pilotproof.findings import (
     MethodResult,
@@ -65,6 +66,12 @@ def _other_controls(primary: OutcomeFinding) -> str | None:
     if primary.staggered is not None:
         return "effects of classes and days"
     return "pretest and class effects" if primary.use is not None and primary.has_pretest else None
+
+
+def tier_profile(pilot: Pilot) -> TierProfile:
+    """Whose reading of the tiers the gates are held against: the state's, where the params give one."""
+    stated = pilot.evidence.state_profile
+    return FEDERAL if stated is None else TierProfile(**stated.model_dump())
 
 
 def decision_inputs(

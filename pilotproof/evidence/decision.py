@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pilotproof.evidence.decision_inputs import DecisionInputs
-from pilotproof.evidence.tier import ALPHA
+from pilotproof.evidence.profile import ALPHA
 
 Choice = Literal["adopt", "extend", "adjust", "stop", "review"]
 ReasonName = Literal[

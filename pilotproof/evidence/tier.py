@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pilotproof.evidence.gates import Gate, GateVerdict, verdict_of
+from pilotproof.evidence.profile import FEDERAL, STATUTE, WWC_ESSA, TierProfile
 from pilotproof.evidence.single_case import SingleCase, single_case_gates
+from pilotproof.evidence.sites import size_and_sites
 from pilotproof.evidence.wwc import Rating
 
 Overlap = Literal["similar", "different", "not-stated"]
 
-ALPHA = 0.05
-LARGE_SAMPLE = 350
-SITES = 2
 FEWEST_CLUSTERS = 2
 
-STATUTE = "20 U.S.C. 7801(21)(A)"
-WWC_ESSA = "WWC reading of ESSA tiers 1 and 2"
 EDGAR = "34 CFR 77.1"
 MULTIPLE = "Benjamini & Hochberg (1995), within the domain"
 FEW_CLUSTERS = "inference on classes, not students"
@@ -66,10 +63,11 @@ class TierInputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TierVerdict:
-    """The highest tier whose gates are all open (None: no tier), and all gates of all tiers."""
+    """The highest tier whose gates are all open (None: no tier), all gates of all tiers, and whose reading they are."""
 
     tier: int | None
     gates: tuple[Gate, ...]
+    profile: TierProfile = FEDERAL
 
     def closed(self, tier: int) -> tuple[Gate, ...]:
         """The gates of one tier that stop the evidence."""
@@ -80,16 +78,20 @@ class TierVerdict:
         return not any(self.closed(lower) for lower in range(tier, max(tier, 3) + 1))
 
 
-def judge(inputs: TierInputs) -> TierVerdict:
+def judge(inputs: TierInputs, profile: TierProfile = FEDERAL) -> TierVerdict:
     """The tier, with every gate.
 
-    Tier 4 does not need a result; tiers 1 to 3 build on each other. District, not school, is the site that counts.
+    Tier 4 does not need a result; tiers 1 to 3 build on each other. District, not school, is the site that counts, unless the
+    profile says otherwise.
     Source: 20 U.S.C. 7801(21)(A); 34 CFR 77.1; the What Works Clearinghouse's reading of tiers 1 and 2.
     """
-    gates = (*_tier_4(inputs), *_tier_3(inputs), *_tier_2(inputs), *_tier_1(inputs))
-    verdict = TierVerdict(tier=None, gates=gates)
-    reached = next((tier for tier in (1, 2, 3, 4) if verdict.stands(tier)), None)
-    return TierVerdict(tier=reached, gates=gates)
+    return verdict_from((*_tier_4(inputs), *_tier_3(inputs, profile), *_tier_2(inputs, profile), *_tier_1(inputs)), profile)
+
+
+def verdict_from(gates: tuple[Gate, ...], profile: TierProfile) -> TierVerdict:
+    """The highest tier that these gates let through."""
+    verdict = TierVerdict(tier=None, gates=gates, profile=profile)
+    return replace(verdict, tier=next((tier for tier in (1, 2, 3, 4) if verdict.stands(tier)), None))
 
 
 def _tier_4(inputs: TierInputs) -> tuple[Gate, ...]:
@@ -107,7 +109,7 @@ def _tier_4(inputs: TierInputs) -> tuple[Gate, ...]:
     )
 
 
-def _tier_3(inputs: TierInputs) -> tuple[Gate, ...]:
+def _tier_3(inputs: TierInputs, profile: TierProfile) -> tuple[Gate, ...]:
     how = inputs.other_controls or ("pretest" if inputs.is_adjusted_for_pretest else "none")
     how = "random assignment" if inputs.is_randomised else how
     enough = inputs.fewest_clusters_in_an_arm >= FEWEST_CLUSTERS
@@ -129,7 +131,8 @@ def _tier_3(inputs: TierInputs) -> tuple[Gate, ...]:
             rule=STATUTE,
         ),
         Gate(name="relevant outcome", tier=3, verdict=verdict_of(inputs.is_outcome_relevant), rule=STATUTE),
-        *_result_gates(inputs),
+        *_pretest_gate(inputs, profile),
+        *_result_gates(inputs, profile.alpha),
         Gate(
             name="no overriding negative finding",
             tier=3,
@@ -140,27 +143,33 @@ def _tier_3(inputs: TierInputs) -> tuple[Gate, ...]:
     )
 
 
-def _result_gates(inputs: TierInputs) -> tuple[Gate, ...]:
+def _pretest_gate(inputs: TierInputs, profile: TierProfile) -> tuple[Gate, ...]:
+    """Only in states that do not take assignment by lot alone."""
+    passed = verdict_of(inputs.is_adjusted_for_pretest)
+    return (Gate(name="pretest", tier=3, verdict=passed, rule=profile.source),) if profile.tier3_needs_pretest else ()
+
+
+def _result_gates(inputs: TierInputs, alpha: float) -> tuple[Gate, ...]:
     """Significant, confirmed by the second method, and positive."""
     p, second_p, estimate = inputs.p_value, inputs.second_p_value, inputs.estimate
     agrees = None
     if p is not None and second_p is not None and estimate is not None and inputs.second_estimate is not None:
-        agrees = (p < ALPHA) == (second_p < ALPHA) and estimate * inputs.second_estimate > 0
+        agrees = (p < alpha) == (second_p < alpha) and estimate * inputs.second_estimate > 0
     return (
         Gate(
             name="significant",
             tier=3,
-            verdict=verdict_of(None if p is None else p < ALPHA),
+            verdict=verdict_of(None if p is None else p < alpha),
             observed={"p_value": p},
-            threshold=ALPHA,
+            threshold=alpha,
             rule=STATUTE,
         ),
         Gate(
             name="several outcomes",
             tier=3,
-            verdict=_survives(inputs),
+            verdict=_survives(inputs, alpha),
             observed={"adjusted_p": inputs.adjusted_p, "family_size": inputs.family_size},
-            threshold=ALPHA,
+            threshold=alpha,
             rule=MULTIPLE,
         ),
         Gate(
@@ -168,7 +177,7 @@ def _result_gates(inputs: TierInputs) -> tuple[Gate, ...]:
             tier=3,
             verdict=verdict_of(agrees) if inputs.has_second_method else "not applicable",
             observed={"p_value": p, "second_p_value": second_p},
-            threshold=ALPHA,
+            threshold=alpha,
             rule=FEW_CLUSTERS,
         ),
         Gate(
@@ -182,14 +191,14 @@ def _result_gates(inputs: TierInputs) -> tuple[Gate, ...]:
     )
 
 
-def _survives(inputs: TierInputs) -> GateVerdict:
+def _survives(inputs: TierInputs, alpha: float) -> GateVerdict:
     """Whether the result stands when the p is adjusted for all outcomes of its domain; one alone needs no adjustment."""
     if inputs.family_size == 1:
         return "not applicable"
-    return verdict_of(None if inputs.adjusted_p is None else inputs.adjusted_p <= ALPHA)
+    return verdict_of(None if inputs.adjusted_p is None else inputs.adjusted_p <= alpha)
 
 
-def _tier_2(inputs: TierInputs) -> tuple[Gate, ...]:
+def _tier_2(inputs: TierInputs, profile: TierProfile) -> tuple[Gate, ...]:
     chosen = (Gate(name="groups not chosen", tier=2, verdict="failed", rule=STATUTE),) if inputs.is_chosen_by_students else ()
     return (
         *chosen,
@@ -201,22 +210,7 @@ def _tier_2(inputs: TierInputs) -> tuple[Gate, ...]:
             observed={"rating": inputs.rating},
             rule=WWC_ESSA,
         ),
-        Gate(
-            name="large sample",
-            tier=2,
-            verdict=verdict_of(inputs.students >= LARGE_SAMPLE),
-            observed={"students": inputs.students},
-            threshold=LARGE_SAMPLE,
-            rule=WWC_ESSA,
-        ),
-        Gate(
-            name="several sites",
-            tier=2,
-            verdict=verdict_of(inputs.districts >= SITES),
-            observed={"districts": inputs.districts, "schools": inputs.schools},
-            threshold=SITES,
-            rule=WWC_ESSA,
-        ),
+        *size_and_sites(profile, tier=2, students=inputs.students, districts=inputs.districts, schools=inputs.schools),
         Gate(
             name="overlap of students or schools",
             tier=2,

@@ -1,6 +1,6 @@
 """The frozen model of findings.json: every number that any page prints, at full precision."""
 
-from pilotproof.findings.base import Basis, PartOf
+from pilotproof.findings.base import Basis, PartOf, as_json
 from pilotproof.findings.context import (
     CorrectionFinding,
     FlowStep,
@@ -18,7 +18,6 @@ from pilotproof.findings.document import (
     FINDINGS_FILE,
     SCHEMA_VERSION,
     Findings,
-    as_json,
     read_findings,
     write_findings,
 )
@@ -41,6 +40,7 @@ from pilotproof.findings.outcomes import (
     OutcomeFinding,
     WithoutOneCluster,
 )
+from pilotproof.findings.pooled import PooledFinding, PooledStudy
 from pilotproof.findings.results import (
     PeriodCount,
     ReliabilityFinding,
@@ -98,6 +98,8 @@ __all__ = [
     "PlanAmendment",
     "PlanChange",
     "PlanFinding",
+    "PooledFinding",
+    "PooledStudy",
     "ProcedureFinding",
     "Provenance",
     "QualityFinding",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict
 
 from pilotproof.stats.results import Interval
@@ -33,3 +36,8 @@ class PartOf(Frozen):
     of: int
     share: float
     interval: Interval
+
+
+def as_json(content: Any) -> str:
+    """Canonical JSON text."""
+    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"

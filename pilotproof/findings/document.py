@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 from pilotproof.errors import DataError, Problem
 from pilotproof.evidence.decision import Decision
 from pilotproof.evidence.tier import TierVerdict
 from pilotproof.files import write_text
-from pilotproof.findings.base import Frozen
+from pilotproof.findings.base import Frozen, as_json
 from pilotproof.findings.context import CorrectionFinding, FlowStep, PilotCard, PlanFinding, Provenance, RecordCount
 from pilotproof.findings.lesson_coding import LessonCodingFinding
 from pilotproof.findings.observations import ObservationFinding
 from pilotproof.findings.outcomes import OutcomeFinding
+from pilotproof.findings.pooled import PooledFinding
 from pilotproof.findings.results import ReliabilityFinding
 from pilotproof.findings.surveys import SurveyFinding
 from pilotproof.findings.usage import UsageFinding
@@ -25,7 +24,7 @@ EVIDENCE_FILE = "evidence.json"
 
 
 class Findings(Frozen):
-    """All of findings.json. plan : None when no plan was written"""
+    """All of findings.json. plan : None when no plan was written; pooled : None without evidence of other pilots"""
 
     schema_version: int = SCHEMA_VERSION
     pilot: PilotCard
@@ -41,6 +40,7 @@ class Findings(Frozen):
     tier: TierVerdict
     decision: Decision
     plan: PlanFinding | None
+    pooled: PooledFinding | None = None
     provenance: Provenance
 
     @property
@@ -70,8 +70,3 @@ def read_findings(folder: Path) -> Findings:
             action="Run `make report` again.",
         )
         raise DataError([problem]) from error
-
-
-def as_json(content: Any) -> str:
-    """Canonical JSON text."""
-    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"

@@ -2,7 +2,16 @@
 
 from pilotproof.pilot.decision import Checklist, DecisionRules
 from pilotproof.pilot.design import Assignment, Design, Window
-from pilotproof.pilot.evidence import Evidence, Finding, LogicModel, Similarity
+from pilotproof.pilot.evidence import (
+    DesignDecision,
+    Evidence,
+    Finding,
+    LogicModel,
+    QualitativeStudy,
+    Similarity,
+    StateProfile,
+    Tier4Packet,
+)
 from pilotproof.pilot.fields import MISSING_SPELLINGS
 from pilotproof.pilot.lesson_coding import LessonCodingSource
 from pilotproof.pilot.logs import BellPeriod, ErrorLogSource, SessionSource
@@ -23,6 +32,7 @@ __all__ = [
     "Crosswalk",
     "DecisionRules",
     "Design",
+    "DesignDecision",
     "Disclosure",
     "ErrorLogSource",
     "Evidence",
@@ -35,12 +45,15 @@ __all__ = [
     "OutcomeSource",
     "Pilot",
     "ProbeSource",
+    "QualitativeStudy",
     "RespondentList",
     "RosterSource",
     "SessionSource",
     "Similarity",
     "Sources",
+    "StateProfile",
     "TeacherSurveySource",
+    "Tier4Packet",
     "UsageSource",
     "Window",
     "load_pilot",

@@ -12,7 +12,7 @@ from pilotproof.pilot.decision import Checklist, DecisionRules
 from pilotproof.pilot.design import Design, Window
 from pilotproof.pilot.design_rules import unmet_needs
 from pilotproof.pilot.evidence import Evidence
-from pilotproof.pilot.fields import Text
+from pilotproof.pilot.fields import RawPath, Text
 from pilotproof.pilot.lesson_coding import LessonCodingSource
 from pilotproof.pilot.logs import BellPeriod, ErrorLogSource, SessionSource
 from pilotproof.pilot.observations import ObservationSource
@@ -27,7 +27,7 @@ from pilotproof.workspace import Workspace
 
 
 class Sources(Closed):
-    """The raw exports. Only outcomes are required."""
+    """The raw exports. Only outcomes are required. evidence : evidence.json of other pilots of the same tool"""
 
     outcomes: OutcomeSource
     roster: RosterSource | None = None
@@ -39,6 +39,7 @@ class Sources(Closed):
     observations: ObservationSource | None = None
     lesson_coding: LessonCodingSource | None = None
     usage: UsageSource | None = None
+    evidence: tuple[RawPath, ...] = ()
 
     @property
     def surveys(self) -> dict[str, TeacherSurveySource]:

@@ -25,6 +25,15 @@ from pilotproof.store import read_table
 from pilotproof.workspace import Workspace
 
 
+def context_of(name: str, pilot: Pilot, passports: Passports, workspace: Workspace) -> dict[str, Frozen | None]:
+    """The card, the plan and the provenance of pilot `name`, by the names that findings give them."""
+    return {
+        "pilot": pilot_card(name, pilot),
+        "plan": plan_of(name, pilot, passports, workspace),
+        "provenance": provenance_of(name, pilot, passports, workspace),
+    }
+
+
 def pilot_card(name: str, pilot: Pilot) -> PilotCard:
     """The pilot in the words of its params file."""
     evidence = pilot.evidence

@@ -61,10 +61,10 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in BLOCKS:
             self._end_of_block(None)
-        if tag in VOID:
-            self._text.append(" ")
-            return
         said = dict(attrs)
+        if tag in VOID:
+            self.handle_data(f" {said.get('alt') or ''} ")  # what stands for a figure is read, as its readers do
+            return
         kinds = {*(said.get("class") or "").split()} & {QUOTED, THEORY}
         is_unread = tag in UNREAD or QUOTED in kinds or said.get("id") == REFERENCES
         self._open.append((tag, "unread" if is_unread else "theory" if THEORY in kinds else ""))

@@ -11,7 +11,8 @@ from pilotproof.report.words import CLUSTERS, QUESTIONS, SIMILARITY
 
 def question(gate: Gate, cluster: str) -> str:
     """What the gate asks."""
-    return QUESTIONS[gate.name].format(clusters=CLUSTERS[cluster][1])
+    sites = f"{gate.observed.get('site_is')}s"
+    return QUESTIONS[gate.name].format(clusters=CLUSTERS[cluster][1], limit=f"{gate.threshold or 0:g}", sites=sites)
 
 
 def decisive(gates: tuple[Gate, ...]) -> list[Gate]:
@@ -74,7 +75,8 @@ def _sample(gate: Gate, _: str) -> str:
 
 def _sites(gate: Gate, _: str) -> str:
     districts, schools = int(gate.observed["districts"]), int(gate.observed["schools"])
-    return f"{fmt.count(districts, 'district')} ({fmt.count(schools, 'school')}); {gate.threshold:g} districts are needed"
+    needed = f"{gate.threshold:g} {gate.observed['site_is']}s are needed"
+    return f"{fmt.count(districts, 'district')} ({fmt.count(schools, 'school')}); {needed}"
 
 
 def _clusters(gate: Gate, cluster: str) -> str:
@@ -102,6 +104,7 @@ FOUND: dict[str, Callable[[Gate, str], str]] = {
     "ongoing study": _stated("planned", "not planned"),
     "comparison group": _stated("yes", "no comparison group"),
     "clusters per arm": _clusters,
+    "pretest": _stated("yes", "no pretest"),
     "selection controls": _controls,
     "relevant outcome": _stated("a student outcome", "not a student outcome, nor named in the logic model"),
     "significant": _p,

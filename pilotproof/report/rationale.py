@@ -4,31 +4,17 @@ from __future__ import annotations
 
 from pilotproof.findings import Findings
 from pilotproof.report import format as fmt
-from pilotproof.report.block import Block, table
-
-PARTS = {
-    "problem": "Problem",
-    "inputs": "Inputs",
-    "activities": "Activities",
-    "outputs": "Outputs",
-    "short_term_outcomes": "Short-term outcomes",
-    "long_term_outcomes": "Long-term outcomes",
-}
+from pilotproof.report.block import Block
 
 
 def rationale(findings: Findings) -> Block:
-    """Logic model, published findings and the plan for further study; says so where one of them is absent."""
-    return Block("\n\n".join([_logic_model(findings), _research(findings), _plan(findings)]))
+    """Published findings and the plan for further study, below the drawn logic model; says so where one of them is absent."""
+    return Block("\n\n".join([*_no_logic_model(findings), _research(findings), _plan(findings)]))
 
 
-def _logic_model(findings: Findings) -> str:
-    model = findings.pilot.logic_model
-    if model is None:
-        return "No logic model (a written account of why the tool should work) was given."
-    rows = [[name, fmt.text(model[key])] for key, name in PARTS.items()]
-    caption = "Logic model: why the tool should work, as the district wrote it"
-    parts = table(["Part", "In this pilot"], rows, align="ll", widths=[22, 78], name="logic-model", caption=caption)
-    return f"::: {{.theory}}\n{parts}\n:::"
+def _no_logic_model(findings: Findings) -> list[str]:
+    absent = findings.pilot.logic_model is None
+    return ["No logic model (a written account of why the tool should work) was given."] if absent else []
 
 
 def _research(findings: Findings) -> str:

@@ -48,9 +48,10 @@ def _more_students(gate: Gate, findings: Findings) -> str:
     return f"{fmt.count(missing, 'more student', 'more students')}, in this pilot or pooled with others of the same tool"
 
 
-def _more_districts(gate: Gate, findings: Findings) -> str:
-    missing = int(float(gate.threshold or 0) - float(gate.observed["districts"] or 0))
-    return "a second district" if missing == 1 else f"{fmt.count(missing, 'more district')}"
+def _more_sites(gate: Gate, findings: Findings) -> str:
+    site = str(gate.observed["site_is"])
+    missing = int(float(gate.threshold or 0) - float(gate.observed[f"{site}s"] or 0))
+    return f"a second {site}" if missing == 1 and gate.threshold == 2 else fmt.count(missing, f"more {site}")
 
 
 def _rating(gate: Gate, findings: Findings) -> str:
@@ -88,6 +89,7 @@ REMEDIES: dict[str, Callable[[Gate, Findings], str]] = {
     "ongoing study": _says("a plan for further study in evidence.ongoing_study"),
     "comparison group": _says("a comparison group: classes like these that go on without the tool"),
     "clusters per arm": _clusters,
+    "pretest": _says("a pretest of the same outcome"),
     "selection controls": _says("a pretest, or assignment by lot"),
     "relevant outcome": _says("a student outcome, or one that the logic model names"),
     "significant": _more_clusters,
@@ -102,7 +104,7 @@ REMEDIES: dict[str, Callable[[Gate, Findings], str]] = {
     "observations in each phase": _says("measures on at least six days before each start and on five after it"),
     "WWC-like rating": _rating,
     "large sample": _more_students,
-    "several sites": _more_districts,
+    "several sites": _more_sites,
     "overlap of students or schools": _says(
         f"students or schools like those of the district that reads this, stated in {OVERLAP}"
     ),

@@ -7,6 +7,7 @@ from pilotproof.report import format as fmt
 from pilotproof.report import gate_text
 from pilotproof.report.block import Block, table
 from pilotproof.report.over_time import over_time
+from pilotproof.report.profile import profile_sentence
 from pilotproof.report.remedies import what_would_change
 from pilotproof.report.words import ASSIGNMENTS, CLUSTERS, RATING_REASONS, VERDICTS
 
@@ -121,8 +122,8 @@ def gate_results(findings: Findings) -> Block:
     outcome = findings.primary
     rating = (
         f"We expect that a What Works Clearinghouse reviewer would rate the design “{outcome.rating.rating}”: "
-        f"{RATING_REASONS[outcome.rating.reason]}. {_baseline_sentence(outcome)}{_attrition_sentence(outcome)}Sites are "
-        "counted as districts, the strict reading. Only certified reviewers give WWC ratings."
+        f"{RATING_REASONS[outcome.rating.reason]}. {_baseline_sentence(outcome)}{_attrition_sentence(outcome)}"
+        f"{profile_sentence(findings.tier.profile)} Only certified reviewers give WWC ratings."
     )
     return Block(f"{rating}\n\n{body}\n\n{what_would_change(findings)}")
 

@@ -23,6 +23,7 @@ LOG_LINE = re.compile(  # has a day and a time in its first line; the first line
     r"[T: ,]{1,3}\d\d?:\d\d"
 )
 GENERAL_KINDS = ("table", "JSON", "JSON lines", "log")  # of which the content does not say what a record is
+EVIDENCE_KEY = '"evidence_version"'  # findings.evidence_file
 JSON_STARTS = ("{", "[{", "[ {", "[]")
 
 
@@ -94,6 +95,8 @@ def detect(path: Path, *, shown_as: str, sheet: str | None = None) -> Detected:
     start = _start_of(path)
     if size > MOST_BYTES:
         return _large(path, start, shown_as)
+    if start.lstrip().startswith("{") and EVIDENCE_KEY in start:
+        return Detected("evidence of a pilot", "all evidence of one pilot", 1)
     if start.lstrip().startswith(JSON_STARTS) or re.match(r"\s*\[\s*\{", start):
         records = read_json_records(path, shown_as=shown_as)
         return Detected("JSON", "one event", len(records))

@@ -70,6 +70,7 @@ def files_used(pilot: Pilot) -> list[str]:
     files = list(files_in(pilot.sources.model_dump()))
     if pilot.sources.roster is not None:
         files += pilot.sources.roster.files()
+    files += pilot.sources.evidence
     return list(dict.fromkeys(files))
 
 

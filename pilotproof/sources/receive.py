@@ -189,7 +189,9 @@ def _place(path: Path, folder: Path, pilot: Pilot | None) -> str:
 def _sheet(file: str, pilot: Pilot | None) -> str | None:
     """The sheet that the params read of this file, so that its records are the ones counted."""
     parts = pilot.sources.model_dump().values() if pilot is not None else ()
-    sources = [source for part in parts for source in (part if isinstance(part, list | tuple) else [part]) if source]
+    sources = [
+        source for part in parts for source in (part if isinstance(part, list | tuple) else [part]) if isinstance(source, dict)
+    ]
     return next((source["sheet"] for source in sources if source.get("sheet") and file in files_in(source)), None)
 
 

@@ -102,7 +102,8 @@ def test_three_against_three_classes_with_p_004_is_tier_3_and_no_more():
     stopped = {gate.name: gate for gate in verdict.closed(2)}
     assert set(stopped) == {"large sample", "several sites"}
     assert stopped["large sample"].observed == {"students": 150} and stopped["large sample"].threshold == 350
-    assert stopped["several sites"].observed == {"districts": 1, "schools": 2} and stopped["several sites"].threshold == 2
+    assert stopped["several sites"].observed == {"districts": 1, "schools": 2, "site_is": "district"}
+    assert stopped["several sites"].threshold == 2
 
 
 def test_one_treated_class_gives_no_tier_from_the_contrast():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,12 @@ GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "nearpod-findings.json
 
 @pytest.fixture
 def demo() -> Findings:
+    """`demo_findings`, for tests."""
+    return demo_findings()
+
+
+@cache
+def demo_findings() -> Findings:
     """The golden findings, with an empty provenance."""
     nothing = Provenance(pilotproof="0", code="0", params_sha256="0", packages={}, seed=1, inputs=())
     content = json.loads(GOLDEN.read_text(encoding="utf-8")) | {"provenance": nothing.model_dump()}
