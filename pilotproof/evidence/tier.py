@@ -132,7 +132,7 @@ def _tier_3(inputs: TierInputs, profile: TierProfile) -> tuple[Gate, ...]:
         ),
         Gate(name="relevant outcome", tier=3, verdict=verdict_of(inputs.is_outcome_relevant), rule=STATUTE),
         *_pretest_gate(inputs, profile),
-        *_result_gates(inputs, profile.alpha),
+        *_result_gates(inputs, profile),
         Gate(
             name="no overriding negative finding",
             tier=3,
@@ -149,9 +149,9 @@ def _pretest_gate(inputs: TierInputs, profile: TierProfile) -> tuple[Gate, ...]:
     return (Gate(name="pretest", tier=3, verdict=passed, rule=profile.source),) if profile.tier3_needs_pretest else ()
 
 
-def _result_gates(inputs: TierInputs, alpha: float) -> tuple[Gate, ...]:
+def _result_gates(inputs: TierInputs, profile: TierProfile) -> tuple[Gate, ...]:
     """Significant, confirmed by the second method, and positive."""
-    p, second_p, estimate = inputs.p_value, inputs.second_p_value, inputs.estimate
+    p, second_p, estimate, alpha = inputs.p_value, inputs.second_p_value, inputs.estimate, profile.alpha
     agrees = None
     if p is not None and second_p is not None and estimate is not None and inputs.second_estimate is not None:
         agrees = (p < alpha) == (second_p < alpha) and estimate * inputs.second_estimate > 0
@@ -162,7 +162,7 @@ def _result_gates(inputs: TierInputs, alpha: float) -> tuple[Gate, ...]:
             verdict=verdict_of(None if p is None else p < alpha),
             observed={"p_value": p},
             threshold=alpha,
-            rule=STATUTE,
+            rule=profile.rule_of("alpha", STATUTE),
         ),
         Gate(
             name="several outcomes",

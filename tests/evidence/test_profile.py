@@ -55,6 +55,7 @@ def test_a_gate_names_the_rule_that_its_limit_comes_from():
     stated = gate(STRONG, "several sites", STATE)
     assert (stated.rule, stated.threshold) == ("X guide (2025), page 4", 3)
     assert gate(STRONG, "significant", STATE).rule == "20 U.S.C. 7801(21)(A)"
+    assert gate(STRONG, "significant", replace(STATE, alpha=0.01)).rule == STATE.source
     assert judge(STRONG, STATE).profile == STATE
 
 
