@@ -40,9 +40,7 @@ def decision_results(findings: Findings) -> Block:
     rows = [
         [
             fmt.sentence(reason_text(reason, findings)),
-            LIMITS[reason.name].format(limit=_limit(reason))
-            if reason.limit is not None and reason.name in LIMITS
-            else fmt.NOTHING,
+            _limit(reason),
             f"**{CHOICES[reason.speaks_for].lower()}**" if reason.speaks_for else "nothing",
         ]
         for reason in findings.decision.reasons
