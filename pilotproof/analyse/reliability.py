@@ -6,7 +6,7 @@ import pandas as pd
 
 from pilotproof.findings import PartOf, PeriodCount, ReliabilityFinding
 from pilotproof.pilot import Analysis
-from pilotproof.stats.availability import time_between_failures
+from pilotproof.stats.availability import Availability, availability, time_between_failures
 from pilotproof.stats.count_models import CountModel, CountRefusal, rate_trend
 from pilotproof.stats.counts import (
     Concentration,
@@ -21,6 +21,7 @@ from pilotproof.stats.counts import (
 from pilotproof.stats.rates import OverDispersion, over_dispersion
 
 DAYS_PER_WEEK = 7
+MINUTES_PER_HOUR = 60
 FEWEST_DAYS = 3
 
 
@@ -50,6 +51,7 @@ def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, 
             trend=None,
             dispersion=None,
             time_between_failures=None,
+            availability=None,
         )
     periods = _by_period(errors, sessions)
     hours = float(sessions["session_hours"].sum())
@@ -73,7 +75,18 @@ def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, 
         trend=_trend(errors, sessions, analysis.confidence),
         dispersion=_dispersion(errors, sessions),
         time_between_failures=time_between_failures(len(errors), hours, confidence=analysis.confidence),
+        availability=_availability(sessions, analysis.confidence),
     )
+
+
+def _availability(sessions: pd.DataFrame, confidence: float) -> Availability | None:
+    """Over days, whose lessons share what broke; of the lessons that noted how much was lost."""
+    noted = sessions.dropna(subset=["lost_minutes"])
+    if noted.empty:
+        return None
+    days = noted.groupby("session_date")[["lost_minutes", "session_hours"]].sum()
+    scheduled = days["session_hours"].to_numpy() * MINUTES_PER_HOUR
+    return availability(lost=days["lost_minutes"].to_numpy(), scheduled=scheduled, confidence=confidence)
 
 
 def _lessons_with_error(errors: pd.DataFrame, sessions: pd.DataFrame, confidence: float) -> PartOf:

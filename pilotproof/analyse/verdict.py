@@ -142,9 +142,12 @@ def _adoption(usage: UsageFinding | None, window: Window) -> Adoption:
 def _faults(reliability: ReliabilityFinding | None) -> Faults:
     rate = reliability.rate if reliability else None
     concentration = reliability.concentration if reliability else None
+    up = reliability.availability if reliability else None
     return Faults(
         errors_per_hour=rate.estimate if rate else None,
         errors_per_hour_low=rate.interval.low if rate else None,
         concentration_p_value=concentration.p_value if concentration else None,
         worst_period=reliability.worst_period if reliability else None,
+        time_lost_share=None if up is None else 1 - up.estimate,
+        time_lost_share_low=None if up is None or up.interval is None else 1 - up.interval.high,
     )

@@ -27,11 +27,12 @@ PLACE = ["session_date", "teacher_id", "period"]
 
 def clean_sessions(raw: RawTable, *, source: SessionSource, window: Window) -> Cleaned:
     """Lessons in which the tool was run (columns.SESSIONS), and their flow. Raises DataError."""
-    named = (source.minutes_column, source.start_column, source.end_column)
+    named = (source.minutes_column, source.start_column, source.end_column, source.lost_minutes_column)
     require_columns(raw, [source.date_column, source.teacher_column, source.period_column, *filter(None, named)])
     session_date, problems = parse_times(raw, source.date_column, formats=source.date_formats)
     minutes, found = _minutes(raw, source)
-    if problems := problems + found:
+    lost, more = _lost_minutes(raw, source, minutes)
+    if problems := [*problems, *found, *more]:
         raise DataError(problems)
     teacher = normalise_id(raw.frame[source.teacher_column])
     sessions = pd.DataFrame(
@@ -42,11 +43,12 @@ def clean_sessions(raw: RawTable, *, source: SessionSource, window: Window) -> C
             "cluster": teacher,
             "session_date": session_date,
             "session_hours": minutes / MINUTES_PER_HOUR,
+            "lost_minutes": lost,
         }
     )
     rules: list[Rule] = [entered_once, partial(in_window, start=window.start, end=window.end)]
     kept, flow = apply_rules(sessions, rules, table="lessons", start=f"Rows in {raw.file.rsplit('/', 1)[-1]}")
-    columns = ["session_date", "teacher_id", "period", "session_hours"]
+    columns = ["session_date", "teacher_id", "period", "session_hours", "lost_minutes"]
     fate = removed_by(sessions, rules)
     return Cleaned(
         tables={"sessions": check_table(kept[columns].sort_values(columns, ignore_index=True), "sessions")},
@@ -117,6 +119,26 @@ def _minutes(raw: RawTable, source: SessionSource) -> tuple[pd.Series, list[Prob
     minutes = (end - start).dt.total_seconds() / 60
     wrong = (minutes < 1) | (minutes > LONGEST_LESSON_MINUTES)
     return minutes, [*problems, *found, *(_wrong_length(raw, source, row, minutes[row]) for row in minutes.index[wrong])]
+
+
+def _lost_minutes(raw: RawTable, source: SessionSource, minutes: pd.Series) -> tuple[pd.Series, list[Problem]]:
+    """Minutes of each lesson lost to technical trouble, NaN where not noted; no more than the lesson has."""
+    column = source.lost_minutes_column
+    if column is None:
+        return pd.Series(float("nan"), index=raw.frame.index), []
+    lost, problems = parse_numbers(raw, column, low=0, high=LONGEST_LESSON_MINUTES)
+    too_long = [
+        Problem(
+            file=raw.file,
+            row=int(row),
+            column=column,
+            found=f"{lost[row]:g} minutes lost of a lesson of {minutes[row]:g}",
+            expected="at most as many as the lesson had",
+            action="Correct it with corrections.yaml.",
+        )
+        for row in lost.index[lost > minutes]
+    ]
+    return lost, [*problems, *too_long]
 
 
 def _wrong_length(raw: RawTable, source: SessionSource, row: object, minutes: float) -> Problem:

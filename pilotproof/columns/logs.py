@@ -9,6 +9,13 @@ SESSIONS = {
     "teacher_id": Column(kind="text", meaning="Teacher, normalised id"),
     "period": Column(kind="text", meaning="Class period of the school day"),
     "session_hours": Column(kind="number", meaning="Time the tool was in use", unit="hours", low=0, high=8),
+    "lost_minutes": Column(
+        kind="number",
+        meaning="Lesson time lost to technical trouble; empty when it was not noted",
+        unit="minutes",
+        low=0,
+        may_be_empty=True,
+    ),
 }
 
 ERRORS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pilotproof.findings.base import Frozen, PartOf
-from pilotproof.stats.availability import TimeBetweenFailures
+from pilotproof.stats.availability import Availability, TimeBetweenFailures
 from pilotproof.stats.count_models import CountModel, CountRefusal
 from pilotproof.stats.counts import Concentration, Rate, Recurrence, RecurrenceComparison
 from pilotproof.stats.rates import OverDispersion
@@ -28,6 +28,7 @@ class ReliabilityFinding(Frozen):
     trend : of the rate over the weeks of the window, standard errors over teachers; or why there is none
     dispersion : whether errors per day vary more than independent ones would
     time_between_failures : hours of use
+    availability : share of lesson time not lost to technical trouble, over days; None where no lesson noted what was lost
     """
 
     errors: int
@@ -46,3 +47,4 @@ class ReliabilityFinding(Frozen):
     trend: CountModel | CountRefusal | None
     dispersion: OverDispersion | None
     time_between_failures: TimeBetweenFailures | None
+    availability: Availability | None

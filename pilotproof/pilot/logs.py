@@ -37,6 +37,7 @@ class SessionSource(Closed):
     """Exposure: one row per lesson in which the tool was run, with or without an error.
 
     start_column, end_column : instead of minutes_column, times of day such as 10:05
+    lost_minutes_column : lesson time lost to technical trouble; 0 for none, empty where it was not noted
     """
 
     file: RawPath
@@ -47,6 +48,7 @@ class SessionSource(Closed):
     minutes_column: Text | None = None
     start_column: Text | None = None
     end_column: Text | None = None
+    lost_minutes_column: Text | None = None
     time_formats: DateFormats = ("%H:%M", "%I:%M %p", "%H:%M:%S")
     date_formats: DateFormats = ("%Y-%m-%d",)
 

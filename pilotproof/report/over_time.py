@@ -30,9 +30,20 @@ def _lessons(reliability: ReliabilityFinding) -> list[str]:
         return []
     return [
         f"An error was reported in {found.some:,} of the {fmt.count(found.of, 'lesson')} on record "
-        f"({fmt.percent(found.share, 1)}; interval {fmt.percents(found.interval.low, found.interval.high, 1)}). How long a "
-        "lesson stood still is not in the log, so lesson time lost is not given."
+        f"({fmt.percent(found.share, 1)}; interval {fmt.percents(found.interval.low, found.interval.high, 1)}). "
+        + _time_lost(reliability)
     ]
+
+
+def _time_lost(reliability: ReliabilityFinding) -> str:
+    up = reliability.availability
+    if up is None:
+        return "How long a lesson stood still was not noted, so lesson time lost is not given."
+    interval = "" if up.interval is None else f"; interval over days {fmt.percents(1 - up.interval.high, 1 - up.interval.low, 1)}"
+    return (
+        f"Of {fmt.number(up.scheduled, 0)} minutes of lessons that noted it, {fmt.number(up.lost, 0)} were lost to technical "
+        f"trouble ({fmt.percent(1 - up.estimate, 1)}{interval})."
+    )
 
 
 def _between(reliability: ReliabilityFinding) -> list[str]:

@@ -257,9 +257,17 @@ def test_lessons_with_an_error_are_counted_once_each():
             "teacher_id": ["T-1", "T-1", "T-2", "T-1"],
             "period": ["1", "2", "1", "1"],
             "session_hours": 0.75,
+            "lost_minutes": [9.0, 0.0, None, 0.0],
         }
     )
     errors = lessons.iloc[[0, 0, 3]].assign(reports=1, category="crash", signature="x", has_session=True)
     elsewhere = errors.iloc[[0]].assign(teacher_id="T-9", has_session=False)
-    found = analyse_reliability(pd.concat([errors, elsewhere]), lessons, analysis=Analysis()).lessons_with_error
+    whole = analyse_reliability(pd.concat([errors, elsewhere]), lessons, analysis=Analysis())
+    found = whole.lessons_with_error
     assert (found.some, found.of, found.share) == (2, 4, 0.5)  # two of the errors in one lesson, one in no lesson on record
+    # three lessons of 45 minutes noted what was lost: 9 of 135, on two days (9 of 90, 0 of 45)
+    up = whole.availability
+    assert (up.lost, up.scheduled, up.units) == (9, 135, 2)
+    assert up.estimate == pytest.approx(1 - 9 / 135)
+    silent = analyse_reliability(errors, lessons.assign(lost_minutes=float("nan")), analysis=Analysis())
+    assert silent.availability is None

@@ -72,6 +72,22 @@ def test_minutes_must_be_a_lesson_s(minutes, said):
         lessons(LESSON_ROWS.replace("3  | 45", f"3  | {minutes}", 1))
 
 
+LOSING = SessionSource(file="l.csv", minutes_column="min", lost_minutes_column="lost", **NAMES)
+LOST = "day | who | p | min | lost\n2026-09-14 | t1 | 3 | 45 | 9\n2026-09-15 | t1 | 3 | 45 | 0\n2026-09-16 | t1 | 3 | 45 |"
+
+
+def test_lesson_time_lost_is_read_and_may_be_left_open():
+    found = clean_sessions(raw(LOST), source=LOSING, window=WINDOW).tables["sessions"]["lost_minutes"]
+    assert found.tolist()[:2] == [9, 0] and found.isna().tolist() == [False, False, True]
+    assert lessons().tables["sessions"]["lost_minutes"].isna().all()  # without a column nothing is known
+
+
+@pytest.mark.parametrize(("lost", "said"), [("46", "46 minutes lost of a lesson of 45"), ("-1", "'-1'"), ("half", "'half'")])
+def test_no_lesson_loses_more_than_it_has(lost, said):
+    with pytest.raises(DataError, match=f"row 2, lost: found {said}"):
+        clean_sessions(raw(LOST.replace("45 | 9", f"45 | {lost}")), source=LOSING, window=WINDOW)
+
+
 def test_a_lesson_may_be_told_by_its_start_and_end():
     used = SessionSource(file="l.csv", start_column="from", end_column="to", **NAMES)
     text = "day | who | p | from | to\n2026-09-14 | t1 | 3 | 10:05 | 10:50"
