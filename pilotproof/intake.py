@@ -152,7 +152,8 @@ class Intake:
         source = self.pilot.sources.sessions
         if source is None:
             return None
-        return clean_sessions(self._table(source.file, source.sheet), source=source, window=self.pilot.window)
+        table = self._table(source.file, source.sheet)
+        return clean_sessions(table, source=source, window=self.pilot.window, arm_of_teacher=self._arms())
 
     def errors(self, sessions: pd.DataFrame | None) -> Cleaned | None:
         """Reported errors, given the tidy table of lessons when there is one."""
@@ -166,6 +167,7 @@ class Intake:
             sessions=sessions,
             timezone=self.pilot.timezone,
             bells=self.pilot.bell_schedule,
+            arm_of_teacher=self._arms(),
         )
 
     def _error_log(self, source: ErrorLogSource) -> ErrorLog:
@@ -187,18 +189,14 @@ class Intake:
         source = self.pilot.sources.observations
         if source is None:
             return None
-        roster = self._roster_if_sound()
-        arms = None if roster is None else arm_of_teachers(roster, self.pilot)
-        return clean_observations(self._table(source.file, source.sheet), pilot=self.pilot, arm_of_teacher=arms)
+        return clean_observations(self._table(source.file, source.sheet), pilot=self.pilot, arm_of_teacher=self._arms())
 
     def lesson_coding(self) -> Cleaned | None:
         """How the tool was used in lessons, as coders saw it."""
         source = self.pilot.sources.lesson_coding
         if source is None:
             return None
-        roster = self._roster_if_sound()
-        arms = None if roster is None else arm_of_teachers(roster, self.pilot)
-        return clean_lesson_coding(self._table(source.file, source.sheet), pilot=self.pilot, arm_of_teacher=arms)
+        return clean_lesson_coding(self._table(source.file, source.sheet), pilot=self.pilot, arm_of_teacher=self._arms())
 
     def usage(self) -> Cleaned | None:
         """Use of the tool."""
@@ -290,6 +288,11 @@ class Intake:
             return self._roster()
         except DataError:
             return None
+
+    def _arms(self) -> dict[str, str] | None:
+        """The arm of each teacher of the pilot, None without a roster."""
+        roster = self._roster_if_sound()
+        return None if roster is None else arm_of_teachers(roster, self.pilot)
 
     def _treated_teachers(self) -> set[str] | None:
         roster = self._roster_if_sound()

@@ -13,6 +13,7 @@ TABLE = "error reports"
 TWICE = "Same row entered twice"
 BURST = "Another report of the same incident (same cause within {:g} minutes)"
 CONTINUED = "Line that goes on the line before"
+STRANGERS = "Teacher who did not have the tool"
 START = -1
 
 
@@ -26,8 +27,13 @@ def labels_of(source: ErrorLogSource, window: Window) -> dict[int, str]:
     }
 
 
-def log_flow(reduced: Reduced, source: ErrorLogSource, window: Window, *, file: str) -> pd.DataFrame:
-    """One row per step and arm (columns.FLOW). Every report counts as treated: only classes with the tool report errors."""
+def log_flow(
+    reduced: Reduced, source: ErrorLogSource, window: Window, *, file: str, strangers: int | None = None
+) -> pd.DataFrame:
+    """One row per step and arm (columns.FLOW). Every report counts as treated: only classes with the tool report errors.
+
+    strangers : incidents of teachers who did not have it; None where nobody knows who had
+    """
     labels = labels_of(source, window)
     used = [rule for rule in (TOO_LOW, TEST, OUTSIDE, NO_PERIOD) if _is_used(rule, source, reduced.fates)]
     last = reduced.teachers[KEPT]
@@ -37,6 +43,8 @@ def log_flow(reduced: Reduced, source: ErrorLogSource, window: Window, *, file: 
         (TWICE, reduced.twice, last),
         (BURST.format(source.burst_minutes), reduced.reports - len(reduced.incidents), last),
     ]
+    if strangers is not None:
+        steps.append((STRANGERS, strangers, last))
     rows, remaining = [], reduced.records
     for step, (label, removed, teachers) in enumerate(steps):
         remaining -= removed

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 import duckdb
 import pandas as pd
 
-from pilotproof.clean.cleaned import Account, Cleaned
+from pilotproof.clean.cleaned import Account, Cleaned, Match
 from pilotproof.clean.flow import BY_CORRECTION, Rule, accounts_of, apply_rules, removed_by
-from pilotproof.clean.log_flow import BURST, CONTINUED, TWICE, labels_of, log_flow
+from pilotproof.clean.log_flow import BURST, CONTINUED, STRANGERS, TWICE, labels_of, log_flow
 from pilotproof.clean.log_reduction import KEPT, Reduced, is_severe_sql, load_log, reduce_log, time_sql
 from pilotproof.clean.values import normalise_id, normalise_period, parse_numbers, parse_times
 from pilotproof.columns import check_table
@@ -25,8 +26,14 @@ MOST_NAMED = 20
 PLACE = ["session_date", "teacher_id", "period"]
 
 
-def clean_sessions(raw: RawTable, *, source: SessionSource, window: Window) -> Cleaned:
-    """Lessons in which the tool was run (columns.SESSIONS), and their flow. Raises DataError."""
+def clean_sessions(
+    raw: RawTable, *, source: SessionSource, window: Window, arm_of_teacher: Mapping[str, str] | None = None
+) -> Cleaned:
+    """Lessons in which the tool was run (columns.SESSIONS), and their flow.
+
+    arm_of_teacher : `treated` or `comparison` by staff id; None without a roster, then every teacher used the tool
+    Raises DataError with every problem of the file.
+    """
     named = (source.minutes_column, source.start_column, source.end_column, source.lost_minutes_column)
     require_columns(raw, [source.date_column, source.teacher_column, source.period_column, *filter(None, named)])
     session_date, problems = parse_times(raw, source.date_column, formats=source.date_formats)
@@ -39,14 +46,14 @@ def clean_sessions(raw: RawTable, *, source: SessionSource, window: Window) -> C
         {
             "teacher_id": teacher,
             "period": normalise_period(raw.frame[source.period_column]),
-            "arm": pd.Series("treated", index=raw.frame.index, dtype="str"),
+            "arm": _arms(teacher, arm_of_teacher),
             "cluster": teacher,
             "session_date": session_date,
             "session_hours": minutes / MINUTES_PER_HOUR,
             "lost_minutes": lost,
         }
     )
-    rules: list[Rule] = [entered_once, partial(in_window, start=window.start, end=window.end)]
+    rules: list[Rule] = [entered_once, partial(in_window, start=window.start, end=window.end), of_a_treated_teacher]
     kept, flow = apply_rules(sessions, rules, table="lessons", start=f"Rows in {raw.file.rsplit('/', 1)[-1]}")
     columns = ["session_date", "teacher_id", "period", "session_hours", "lost_minutes"]
     fate = removed_by(sessions, rules)
@@ -54,6 +61,7 @@ def clean_sessions(raw: RawTable, *, source: SessionSource, window: Window) -> C
         tables={"sessions": check_table(kept[columns].sort_values(columns, ignore_index=True), "sessions")},
         flow=flow,
         accounts=accounts_of(fate, file=pd.Series(raw.file, index=fate.index), tables=[raw], merging=(entered_once,)),
+        matches=() if arm_of_teacher is None else (_teachers_found(teacher, arm_of_teacher, "lessons"),),
     )
 
 
@@ -65,11 +73,13 @@ def clean_errors(
     sessions: pd.DataFrame | None,
     timezone: str | None = None,
     bells: tuple[BellPeriod, ...] = (),
+    arm_of_teacher: Mapping[str, str] | None = None,
 ) -> Cleaned:
     """Incidents (columns.ERRORS), their flow and the account of the log.
 
     sessions : the lessons, to tell which incident fell into one of them
     timezone : of the school; times with a zone are taken to it. bells : give the period where the log has none
+    arm_of_teacher : as in `clean_sessions`; errors without a teacher stay, those of teachers without the tool do not
     The same SQL reduces a small log and one of many gigabytes, out of core.
     Raises DataError for unreadable times, and for errors in a period in which the tool was never run.
     """
@@ -83,13 +93,15 @@ def clean_errors(
             reduced = reduce_log(connection, source=source, bells=bells)
         except UNREADABLE as error:
             raise unreadable(log.file, error) from error
-    incidents = _with_sessions(reduced.incidents, sessions)
+    incidents = _with_sessions(_of_treated(reduced.incidents, arm_of_teacher), sessions)
+    strangers = None if arm_of_teacher is None else len(reduced.incidents) - len(incidents)
     if sessions is not None and source.period_column:
         _check_exposure(incidents, sessions, log)
     return Cleaned(
         tables={"errors": check_table(incidents, "errors")},
-        flow=log_flow(reduced, source, window, file=log.file),
-        accounts=(_account(log, reduced, source, window),),
+        flow=log_flow(reduced, source, window, file=log.file, strangers=strangers),
+        accounts=(_account(log, reduced, source, window, strangers=strangers or 0),),
+        matches=() if arm_of_teacher is None else (_teachers_found(reduced.incidents["teacher_id"], arm_of_teacher, "errors"),),
     )
 
 
@@ -106,7 +118,30 @@ def in_window(frame: pd.DataFrame, *, start: object, end: object) -> pd.Series:
     return frame["session_date"].between(pd.Timestamp(start), pd.Timestamp(end))
 
 
+def of_a_treated_teacher(frame: pd.DataFrame) -> pd.Series:
+    """Teacher who did not have the tool."""
+    return frame["arm"] == "treated"
+
+
 # ---- steps --------------------------------------------------------------------------------------------------------
+
+
+def _arms(teacher: pd.Series, arm_of_teacher: Mapping[str, str] | None) -> pd.Series:
+    if arm_of_teacher is None:
+        return pd.Series("treated", index=teacher.index, dtype="str")
+    return teacher.map(arm_of_teacher).fillna("neither").astype("str")
+
+
+def _of_treated(incidents: pd.DataFrame, arm_of_teacher: Mapping[str, str] | None) -> pd.DataFrame:
+    if arm_of_teacher is None:
+        return incidents
+    is_own = (incidents["teacher_id"] == "") | (_arms(incidents["teacher_id"], arm_of_teacher) == "treated")
+    return incidents[is_own].reset_index(drop=True)
+
+
+def _teachers_found(teacher: pd.Series, arm_of_teacher: Mapping[str, str], what: str) -> Match:
+    named = set(teacher) - {""}
+    return Match(what=f"teachers of {what} who are on the roster", found=len(named & set(arm_of_teacher)), of=len(named))
 
 
 def _minutes(raw: RawTable, source: SessionSource) -> tuple[pd.Series, list[Problem]]:
@@ -217,18 +252,20 @@ def _check_exposure(incidents: pd.DataFrame, sessions: pd.DataFrame, log: ErrorL
         raise DataError(problems)
 
 
-def _account(log: ErrorLog, reduced: Reduced, source: ErrorLogSource, window: Window) -> Account:
+def _account(log: ErrorLog, reduced: Reduced, source: ErrorLogSource, window: Window, *, strangers: int) -> Account:
     """Each incident keeps one record; its other reports, double entries and continued lines are merged into it."""
     labels = labels_of(source, window)
     removed = {labels[fate]: count for fate, count in sorted(reduced.fates.items()) if fate != KEPT and count}
     if log.removed_by_correction:
         removed[BY_CORRECTION] = log.removed_by_correction
+    if strangers:
+        removed[STRANGERS] = strangers
     incidents = len(reduced.incidents)
     merged = {TWICE: reduced.twice, BURST.format(source.burst_minutes): reduced.reports - incidents, CONTINUED: log.continued}
     return Account(
         file=log.file,
         records=reduced.records + log.continued + log.removed_by_correction,
-        kept=incidents,
+        kept=incidents - strangers,
         merged={label: count for label, count in merged.items() if count},
         removed=removed,
     )

@@ -304,3 +304,29 @@ def test_a_broken_log_on_disk_is_an_error_and_not_shorter(tmp_path):
 def test_a_missing_column_is_named(tmp_path):
     with pytest.raises(DataError, match="message: found no such column"):
         from_disk(written(tmp_path, ERROR_ROWS), message_column="message")
+
+
+ARMS = {"T1": "treated", "T2": "comparison"}
+
+
+def test_lessons_and_errors_of_teachers_without_the_tool_are_left_out_and_counted():
+    rows = "day | who | p | min\n2026-09-14 | t1 | 3 | 45\n2026-09-14 | t2 | 3 | 45\n2026-09-14 | t9 | 3 | 45"
+    found = clean_sessions(raw(rows), source=LESSONS, window=WINDOW, arm_of_teacher=ARMS)
+    assert found.tables["sessions"]["teacher_id"].tolist() == ["T1"]
+    (account,) = found.accounts
+    assert (account.records, account.kept, account.removed) == (3, 1, {"Teacher who did not have the tool": 2})
+    assert (found.matches[0].found, found.matches[0].of) == (2, 3)  # T9 is nobody on the roster
+
+    log = "at | who | p | kind | text\n" + "\n".join(
+        f"2026-09-14 09:0{n} | {who} | 3 | crash | broke {n}" for n, who in enumerate(("t1", "t2", "t9", ""))
+    )
+    used = source(time_formats=("%Y-%m-%d %H:%M",))
+    cleaned_log = clean_errors(
+        log_of_table(raw(log, "e.csv"), used), source=used, window=WINDOW, sessions=None, arm_of_teacher=ARMS
+    )
+    # of four incidents those of T2 and T9 go; one that names nobody may be anybody's
+    assert sorted(cleaned_log.tables["errors"]["teacher_id"]) == ["", "T1"]
+    (account,) = cleaned_log.accounts
+    assert (account.records, account.kept, account.removed) == (4, 2, {"Teacher who did not have the tool": 2})
+    last = cleaned_log.flow.query("arm == 'treated'").iloc[-1]
+    assert (last["removed"], last["remaining"]) == (2, 2)
