@@ -42,6 +42,7 @@ def arm_of(assigned: pd.DataFrame, *, is_treated: bool) -> ArmSummary:
         analysed=len(analysed),
         clusters_assigned=int(arm["cluster"].nunique()),
         clusters_analysed=int(analysed["cluster"].nunique()),
+        teachers=None if analysed["teacher_id"].isna().any() else int(analysed["teacher_id"].nunique()),
         mean_pretest=float(analysed["pretest_score"].mean()) if has_pretest else None,
         sd_pretest=float(analysed["pretest_score"].std()) if has_pretest else None,
         mean_posttest=float(analysed["posttest_score"].mean()),

@@ -22,13 +22,14 @@ NUMBERS = ("estimate", "standard_error", "df", "p_value", "least_attainable_p", 
 
 
 def methods_of(
-    sides: Sides, analysis: Analysis, *, only_decisive: bool = False
+    sides: Sides, analysis: Analysis, *, only_decisive: bool = False, is_refused: bool = False
 ) -> tuple[VerdictMethod, tuple[MethodResult, ...]]:
     """Which method carries the verdict, and the results of all of them in the order: verdict, must agree, beside.
 
     only_decisive : leave out those that stand beside and decide nothing
+    is_refused : one teacher has all clusters of an arm, which then are one
     """
-    treated, comparison = sides.clusters_per_arm
+    treated, comparison = (1, 1) if is_refused else sides.clusters_per_arm
     rule = verdict_method(sides.design, clusters_treated=treated, clusters_comparison=comparison)
     roles: dict[str, Role] = {} if rule.verdict is None else {rule.verdict: "verdict"}
     roles |= dict.fromkeys(rule.must_agree, "must agree")
@@ -37,7 +38,7 @@ def methods_of(
         roles = {name: role for name, role in roles.items() if name not in (*CLUSTERS_ONLY, *SENSITIVITIES)}
     if rule.verdict is None or comparison == 0:  # each would say so again; a change has its own tests (stats.paired)
         return rule, ()
-    return rule, tuple(_row(name, role, CONTRASTS[name](sides, analysis)) for name, role in roles.items())
+    return rule, tuple(row_of(name, role, CONTRASTS[name](sides, analysis)) for name, role in roles.items())
 
 
 def without_one_cluster(sides: Sides, analysis: Analysis) -> WithoutOneCluster | None:
@@ -58,8 +59,8 @@ def without_one_cluster(sides: Sides, analysis: Analysis) -> WithoutOneCluster |
     )
 
 
-def _row(name: str, role: Role, found: Any) -> MethodResult:
-    """Any contrast by the names that all have in common."""
+def row_of(name: str, role: Role, found: Any) -> MethodResult:
+    """The result of any contrast by the names that all have in common."""
     refusal = found.reason if isinstance(found, Refusal | MixedModelRefusal) else None
     values = {number: None if refusal else getattr(found, number, None) for number in NUMBERS}
     counts = {"clusters_treated": found.clusters_treated, "clusters_comparison": found.clusters_comparison}

@@ -10,11 +10,12 @@ import pandas as pd
 
 from pilotproof.analyse.arms import NOTHING, RELEVANT, arm_of, points_of
 from pilotproof.analyse.basis import basis_of
-from pilotproof.analyse.methods import methods_of, without_one_cluster
+from pilotproof.analyse.methods import methods_of, row_of, without_one_cluster
 from pilotproof.analyse.planning import clusters_needed, clusters_per_arm, explained_by_pretest, mdes_of
 from pilotproof.analyse.recomputed import recomputed_by_reviewer
 from pilotproof.analyse.sides import Sides, sides_of
 from pilotproof.analyse.staggered import staggered_results
+from pilotproof.analyse.teachers import one_teacher_refusal, over_teachers
 from pilotproof.analyse.use import use_results
 from pilotproof.evidence.attrition import judge_attrition
 from pilotproof.evidence.claims import claim_of
@@ -106,13 +107,16 @@ def _arms_compared(
     """Treated against comparison clusters, or a change where there are none to compare with."""
     sides = sides_of(analysed, outcome, pilot)
     is_whole = not only_decisive
-    rule, methods = methods_of(sides, pilot.analysis, only_decisive=only_decisive)
-    means = _means(sides, pilot)
+    alone = one_teacher_refusal(analysed, sides) if pilot.design.comparison else None
+    rule, methods = methods_of(sides, pilot.analysis, only_decisive=only_decisive, is_refused=alone is not None)
+    means = alone or _means(sides, pilot)
+    if methods and is_whole and (by_teacher := over_teachers(analysed, sides, pilot)) is not None:
+        methods = (*methods, row_of("teacher means", "beside", by_teacher))
     verdict, second = _by_role("verdict", methods, means), _by_role("must agree", methods, means)
     effect = _effect(means, verdict, analysed, pilot.analysis)
     baseline = _baseline(analysed, outcome, pilot)
     attrition = _attrition(assigned, pilot)
-    fewest = min(clusters_per_arm(analysed))
+    fewest = 1 if alone else min(clusters_per_arm(analysed))
     return {
         "method": rule,
         "verdict": verdict,

@@ -10,6 +10,7 @@ from pilotproof.evidence.decision_inputs import Acceptance, Adoption, DecisionIn
 from pilotproof.evidence.profile import FEDERAL, TierProfile
 from pilotproof.evidence.tier import TierInputs, TierVerdict
 from pilotproof.findings import (
+    ArmSummary,
     MethodResult,
     OutcomeFinding,
     ReliabilityFinding,
@@ -17,6 +18,7 @@ from pilotproof.findings import (
     UsageFinding,
 )
 from pilotproof.pilot import Pilot, Window
+from pilotproof.stats.cluster_data import Refusal
 
 DAYS_PER_WEEK = 7
 USEFULNESS = "usefulness"  # the subscale of params/instruments/tam.yaml
@@ -33,7 +35,7 @@ def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
         cited_findings=len(stated.research_basis),
         has_ongoing_study=stated.ongoing_study is not None,
         has_comparison=has_contrast(primary),
-        fewest_clusters_in_an_arm=min(arm.clusters_analysed for arm in arms) if len(arms) == 2 else 0,
+        fewest_clusters_in_an_arm=_fewest(primary, arms),
         is_randomised=pilot.design.assignment in RANDOMISED or (staggered is not None and staggered.is_drawn),
         is_adjusted_for_pretest=primary.has_pretest,
         is_outcome_relevant=primary.is_relevant,
@@ -55,6 +57,13 @@ def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
         single_case=None if staggered is None else single_case_of(staggered),
         is_chosen_by_students=use is not None,
     )
+
+
+def _fewest(primary: OutcomeFinding, arms: list[ArmSummary]) -> int:
+    """Units in the smaller arm; several classes of its only teacher are one."""
+    if isinstance(primary.verdict, Refusal) and primary.verdict.reason == "one teacher in an arm":
+        return 1
+    return min(arm.clusters_analysed for arm in arms) if len(arms) == 2 else 0
 
 
 def has_contrast(outcome: OutcomeFinding) -> bool:

@@ -148,6 +148,24 @@ def _check_arms(places: pd.DataFrame, design: Design, file: str) -> None:
         raise DataError(problems)
 
 
+def _check_units(assigned: pd.DataFrame, pilot: Pilot, file: str) -> None:
+    """Every student needs the unit of inference: its class, or its teacher or school where the params name these."""
+    unit = pilot.design.cluster
+    nameless = assigned[assigned[f"{unit}_id"].isna() | (assigned[f"{unit}_id"] == "")]
+    problems = [
+        Problem(
+            file=file,
+            column=unit,
+            found=f"class '{name}' without a {unit}",
+            expected=f"a {unit} for each class, because design.cluster is {unit}",
+            action=f"Ask for a complete export, fill it in with corrections.yaml, or use another design.cluster than {unit}.",
+        )
+        for name in sorted(nameless["class_id"].dropna().unique())
+    ]
+    if problems:
+        raise DataError(problems)
+
+
 def _match_rows(
     rows: ScoreRows, places: pd.DataFrame, pilot: Pilot, tables: Sequence[RawTable]
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:

@@ -22,19 +22,21 @@ from pilotproof.stats.results import Interval
 from pilotproof.stats.verdict_method import Method, VerdictMethod
 
 Role = Literal["verdict", "must agree", "beside"]
-Sensitivity = Literal["cluster means by size", "CR3", "wild bootstrap, Webb"]
+Sensitivity = Literal["cluster means by size", "CR3", "teacher means"]
 
 
 class ArmSummary(Frozen):
     """One arm of one outcome. Scores in the outcome's unit; SDs are between students.
 
     assigned, analysed : students; clusters_assigned, clusters_analysed : clusters
+    teachers : of the clusters analysed; None where one is not known
     """
 
     assigned: int
     analysed: int
     clusters_assigned: int
     clusters_analysed: int
+    teachers: int | None
     mean_pretest: float | None
     sd_pretest: float | None
     mean_posttest: float

@@ -142,10 +142,12 @@ def _share(reason: Reason, key: str = "share") -> str:
     return fmt.percent(float(reason.observed[key] or 0))
 
 
-def _idle(reason: Reason, _: Findings) -> str:
+def _idle(reason: Reason, findings: Findings) -> str:
     seen = reason.observed
     idle = int(seen["bought"] or 0) - int(seen["used"] or 0)
-    cost = "" if seen["idle_cost"] is None else f", {fmt.number(float(seen['idle_cost']))} of what was paid"
+    price = findings.usage.licences if findings.usage else None
+    paid = "" if price is None else f"{price.currency} "
+    cost = "" if seen["idle_cost"] is None else f", {paid}{fmt.number(float(seen['idle_cost']))} of what was paid"
     return f"{idle:,} of {fmt.count(int(seen['bought'] or 0), 'licence')} were not used{cost}"
 
 

@@ -101,7 +101,7 @@ def method_text(findings: Findings) -> str | None:
     outcome = findings.primary
     if outcome.staggered is not None:
         return (
-            "**Students.** Every class had the tool, each from a day of its own. The statistic is the coefficient of “has "
+            "**Students.** Every class had the tool, each from its own day on. The statistic is the coefficient of “has "
             "started” in a regression of the means of each class and day, with an effect for each class and for each day, so "
             "that what all classes share of a day drops out. It is compared with its value under every other order in which the "
             "starts could have been given to the classes (order randomization, two-sided). Probes of a class on one day are "

@@ -23,6 +23,7 @@ def outcome_results(findings: Findings) -> Block:
         parts.append(f"{contrast_sentence(outcome, findings)} {meaning_sentence(outcome)}".strip())
     parts.append(_outcome_table(findings))
     parts += [part for outcome in findings.outcomes for part in designs.tables(outcome, findings)]
+    parts += [_shared_teachers(outcome, findings) for outcome in findings.outcomes]
     parts.append(_outcome_note(findings))
     return Block("\n\n".join(part for part in parts if part))
 
@@ -190,6 +191,24 @@ def _missing(outcome: OutcomeFinding) -> str:
         f"{fmt.count(found.missing_pretest, 'missing pretest')} imputed {pooled.imputations} times from the other scores, the "
         f"difference is {fmt.signed(pooled.estimate)} ({fmt.interval(pooled.interval.low, pooled.interval.high)}; "
         f"{fmt.p_value(pooled.p_value)})."
+    )
+
+
+def _shared_teachers(outcome: OutcomeFinding, findings: Findings) -> str:
+    """That classes of one teacher are less than so many classes, and what teachers as units say."""
+    found = next((result for result in outcome.methods if result.method == "teacher means"), None)
+    if found is None:
+        return ""
+    said = "cannot be tested" if found.p_value is None else f"gives {fmt.p_value(found.p_value)}"
+    counts = " and ".join(
+        f"{fmt.count(arm.clusters_analysed, f'{name} class', f'{name} classes')} "
+        f"{'has' if arm.clusters_analysed == 1 else 'have'} {fmt.count(arm.teachers or 0, 'teacher')}"
+        for name, arm in (("treated", outcome.treated), ("comparison", outcome.comparison))
+        if arm is not None
+    )
+    return (
+        f"The {counts}: classes of one teacher are alike in more than the tool, so that the p-value over classes may be too "
+        f"small. With teachers as the units the same comparison {said}."
     )
 
 

@@ -63,8 +63,8 @@ def _rating(gate: Gate, findings: Findings) -> str:
         )
     if outcome.rating.reason == "no pretest":
         return "a pretest of the same outcome"
-    if outcome.rating.reason == "few observations":
-        return "measures on at least six days before each start and on five after it"
+    if outcome.rating.reason in ("few observations", "too few observations", "too few starts"):
+        return SINGLE_CASE
     if gate.name == "WWC-like rating without reservations":
         is_randomised = not any(gate.name == "random assignment" for gate in findings.tier.closed(1))
         return "fewer students and classes lost (low attrition)" if is_randomised else BY_LOT
@@ -80,6 +80,7 @@ def _says(text: str) -> Callable[[Gate, Findings], str]:
     return lambda gate, findings: text
 
 
+SINGLE_CASE = "three or more different starting days, and measures of every class on six days before its start and five after it"
 BY_LOT = "classes assigned to the tool by lot, few of them lost on the way"
 OVERLAP = "evidence.overlap_populations and evidence.overlap_settings"
 
@@ -101,7 +102,7 @@ REMEDIES: dict[str, Callable[[Gate, Findings], str]] = {
     ),
     "groups not chosen": _says("classes or students assigned to the tool, with a group that goes on without it"),
     "different starts": _says("classes that start on at least three different days"),
-    "observations in each phase": _says("measures on at least six days before each start and on five after it"),
+    "observations in each phase": _says("measures of every class on at least three days before its start and three after it"),
     "WWC-like rating": _rating,
     "large sample": _more_students,
     "several sites": _more_sites,

@@ -155,6 +155,8 @@ def refusal_reason(outcome: OutcomeFinding, findings: Findings) -> str:
     singular, plural = CLUSTERS[findings.pilot.cluster]
     if refusal.reason == "no block with both arms":
         return "no school has both treated and comparison " + plural + ", so that nothing can be compared within schools"
+    if refusal.reason == "one teacher in an arm":
+        return "one arm has only one teacher, so that whatever is special about that teacher cannot be told from the tool"
     if refusal.reason == "no degrees of freedom":
         return f"there are too few {plural} for the number of schools"
     if refusal.reason in designs.NO_TEST:

@@ -22,7 +22,7 @@ ASSIGNMENTS = {
     "randomised-students": "students were assigned at random",
     "comparison-classes": "classes were chosen, not drawn at random",
     "before-after": "there was no comparison group",
-    "staggered-start": "every class got the tool, each from a day of its own",
+    "staggered-start": "every class got the tool, each from its own day on",
     "users-compared": "every class had the tool, and students chose whether to use it",
 }
 
@@ -86,7 +86,7 @@ METHODS = {
     "randomisation": "re-assignment of the lot",
     "order randomisation": "re-ordering of the starts",
     "wild bootstrap": "wild cluster bootstrap",
-    "wild bootstrap, Webb": "wild bootstrap, Webb weights",
+    "teacher means": "teacher means, t test",
     "mixed model": "mixed model",
 }
 METHODS_SHORT = {
@@ -97,7 +97,7 @@ METHODS_SHORT = {
     "randomisation": "re-assignment",
     "order randomisation": "re-ordering",
     "wild bootstrap": "wild bootstrap",
-    "wild bootstrap, Webb": "Webb weights",
+    "teacher means": "teacher means",
     "mixed model": "mixed model",
 }
 

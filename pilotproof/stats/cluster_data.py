@@ -15,6 +15,7 @@ FEWEST_CLUSTERS = 2
 
 RefusalReason = Literal[
     "one cluster in an arm",
+    "one teacher in an arm",
     "no degrees of freedom",
     "no block with both arms",
     "fewer than three clusters in an arm",

@@ -158,3 +158,26 @@ def test_outcomes_of_one_domain_are_adjusted_together_and_each_keeps_its_own_p()
     assert second.among.adjusted_p == pytest.approx(q)
     assert (first.among.role, second.among.role) == ("confirmatory", "exploratory")
     assert (alone.among.family_size, alone.among.adjusted_p) == (1, pytest.approx(alone.verdict.p_value))
+
+
+def test_all_classes_of_one_teacher_are_one_and_cannot_be_told_from_the_tool():
+    teacher = np.where(np.isin(TOY["cluster"], ["A", "B", "C"]), "one", np.asarray(TOY["cluster"]))
+    found = finding(TOY, teacher_id=teacher)
+    assert found.verdict == Refusal(reason="one teacher in an arm", clusters_treated=3, clusters_comparison=3)
+    assert (found.methods, found.effect, found.claim, found.rating.reason) == ((), None, "association", "one cluster in an arm")
+    assert (found.treated.teachers, found.comparison.teachers) == (1, 3)
+
+
+def test_classes_that_share_a_teacher_are_held_over_teachers_too():
+    teacher = np.where(np.isin(TOY["cluster"], ["A", "B"]), "one", np.asarray(TOY["cluster"]))
+    found = finding(TOY, teacher_id=teacher)
+    beside = next(result for result in found.methods if result.method == "teacher means")
+    alone = cluster_mean_contrast(TOY["outcome"], is_treated=TOY["is_treated"], cluster=teacher, pretest=TOY["pretest"])
+    assert (beside.df, beside.clusters_treated) == (3, 2)  # 5 teachers - 2
+    assert beside.p_value == pytest.approx(alone.p_value, rel=EXACT)
+    assert "teacher means" not in {result.method for result in finding(TOY).methods}  # a teacher for each class
+
+
+def test_a_teacher_of_both_arms_tells_nothing_of_either():
+    found = finding(TOY, teacher_id="everybody")
+    assert found.verdict.method == "cluster means" and "teacher means" not in {result.method for result in found.methods}
