@@ -6,8 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pilotproof.workspace import Workspace
+
+settings.register_profile("untimed", deadline=None)  # how fast it goes is for benchmarks/ to say
+settings.load_profile("untimed")
 
 PROJECT = Path(__file__).resolve().parents[1]
 COPIED = (
