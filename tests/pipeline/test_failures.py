@@ -157,7 +157,7 @@ def test_a_broken_cell_is_shown_with_its_heading_and_kept(project):
 
 
 def test_a_cell_that_prints_into_the_report_is_refused(project):
-    break_cell(project, "03-report", "# What was tried", "print('hello')")
+    break_cell(project, "03-report", "# What the recommendation rests on", "print('hello')")
     assert "a cell printed 'hello" in refused(project)
 
 
