@@ -114,7 +114,8 @@ def _learning(primary: OutcomeFinding, tier: TierVerdict) -> Learning:
         p_value=verdict.p_value if verdict else None,
         interval_low=interval.low if interval else None,
         interval_high=interval.high if interval else None,
-        is_equivalent=primary.equivalence is not None and primary.equivalence.verdict == "equivalent",
+        is_significant=primary.is_significant,
+        is_equivalent=primary.is_equivalent,
         clusters_needed=primary.clusters_needed,
         is_chosen_by_students=primary.use is not None,
     )

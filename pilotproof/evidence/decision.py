@@ -103,7 +103,7 @@ def _checklist(inputs: DecisionInputs) -> tuple[Reason, ...]:
 
 def _harm(inputs: DecisionInputs) -> tuple[Reason, ...]:
     seen = inputs.learning
-    if seen.p_value is None or seen.estimate is None or seen.p_value >= ALPHA or seen.estimate >= 0:
+    if not seen.is_significant or seen.estimate is None or seen.estimate >= 0:
         return ()
     return (Reason(name="scores lower", speaks_for="stop", observed=_result(inputs)),)
 
@@ -166,7 +166,7 @@ def _learning(inputs: DecisionInputs) -> tuple[Reason, ...]:
     if seen.tier in (1, 2, 3):
         choice: Choice = "extend" if seen.is_chosen_by_students else "adopt"
         return (Reason(name="scores higher", speaks_for=choice, observed=_result(inputs)),)
-    if seen.p_value < ALPHA and (seen.estimate or 0) < 0:
+    if seen.is_significant and (seen.estimate or 0) < 0:
         return ()
     if seen.is_equivalent:
         return (Reason(name="no difference worth having", speaks_for="adjust", observed=_result(inputs)),)

@@ -14,6 +14,7 @@ Trust = Literal["high", "low", "cannot tell"]
 class Learning:
     """The primary outcome: the verdict's numbers, and whether a difference worth having is ruled out.
 
+    is_significant : told from chance by every test that has to say so
     is_chosen_by_students : they decided whether to use the tool, so that a difference alone is no reason to buy it
     """
 
@@ -23,6 +24,7 @@ class Learning:
     p_value: float | None
     interval_low: float | None
     interval_high: float | None
+    is_significant: bool = False
     is_equivalent: bool = False
     clusters_needed: int | None = None
     is_chosen_by_students: bool = False

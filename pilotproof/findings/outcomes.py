@@ -6,6 +6,7 @@ from typing import Literal
 
 from pilotproof.evidence.attrition import AttritionVerdict
 from pilotproof.evidence.claims import Claim
+from pilotproof.evidence.profile import ALPHA
 from pilotproof.evidence.wwc import WwcLikeRating
 from pilotproof.findings.base import Basis, Frozen
 from pilotproof.findings.designs import StaggeredFinding, UseFinding
@@ -157,3 +158,24 @@ class OutcomeFinding(Frozen):
     staggered: StaggeredFinding | None
     use: UseFinding | None
     basis: Basis
+
+    @property
+    def is_significant(self) -> bool:
+        """Whether the difference can be told from chance: by the verdict, by the second method, and among its domain's outcomes.
+
+        Every sentence, figure and rule of the recommendation asks here, so that none says what another denies.
+        """
+        first, second = self.verdict, self.second
+        if not isinstance(first, MethodResult) or first.p_value is None or first.p_value >= ALPHA:
+            return False
+        if self.among is None or not self.among.is_significant:
+            return False
+        if not self.method.must_agree:
+            return True
+        agrees = isinstance(second, MethodResult) and second.p_value is not None and second.p_value < ALPHA
+        return agrees and first.estimate * second.estimate > 0
+
+    @property
+    def is_equivalent(self) -> bool:
+        """Whether the data show that there is no difference worth having, which is more than not finding one."""
+        return not self.is_significant and self.equivalence is not None and self.equivalence.verdict == "equivalent"

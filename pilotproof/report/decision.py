@@ -129,8 +129,8 @@ def _cannot_tell(reason: Reason, findings: Findings) -> str:
     if not outcome.mdes_sd or outcome.mdes_sd <= 0.4:
         return "The difference in scores can be chance"
     return (
-        f"With {fmt.count(cluster_count(outcome), *CLUSTERS[findings.pilot.cluster])} the pilot could only have found a "
-        f"difference of about {fmt.number(outcome.mdes_sd, 1)} standard deviations or more, which is very large"
+        f"With {fmt.count(cluster_count(outcome), *CLUSTERS[findings.pilot.cluster])} a pilot like this finds a true "
+        f"difference of {fmt.number(outcome.mdes_sd, 1)} standard deviations in four of five cases, and smaller ones less often"
     )
 
 

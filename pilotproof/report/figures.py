@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pilotproof.findings import ClusterPoint, Findings, MethodResult, OutcomeFinding
+from pilotproof.findings import ClusterPoint, Findings, OutcomeFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, figure_block
 from pilotproof.report.disclosure import shown_points
 from pilotproof.report.drawing import COMPARISON, INK, TREATED, interval_row, name_rows, save
+from pilotproof.report.verdicts import higher, is_significant
 from pilotproof.report.words import CLUSTERS
 
 if TYPE_CHECKING:
@@ -47,11 +48,15 @@ def effect_figure(findings: Findings, folder: Path) -> Block | None:
 
 
 def _effect_message(outcomes: list[OutcomeFinding], tool: str) -> str:
-    if all(isinstance(o.verdict, MethodResult) and o.effect.interval.low > 0 for o in outcomes):
-        return f"Students with {tool} scored higher, beyond what chance would explain."
-    if any(o.effect.interval.low <= 0 <= o.effect.interval.high for o in outcomes):
+    """What all outcomes have in common; the interval alone decides nothing, because a second test has to agree."""
+    told = {higher(outcome) if is_significant(outcome) else None for outcome in outcomes}
+    if len(told) == 1 and None not in told:
+        return f"Students with {tool} scored {told.pop()}, beyond what chance would explain."
+    if all(o.effect.interval.low <= 0 <= o.effect.interval.high for o in outcomes):
         return "The interval reaches across zero: the difference can be chance."
-    return f"Students with {tool} scored lower, beyond what chance would explain."
+    if told == {None}:
+        return "Not every test that has to agree tells the difference from chance."
+    return "Outcomes differ in whether the difference can be told from chance."
 
 
 def _spoken_effect(outcome: OutcomeFinding) -> str:

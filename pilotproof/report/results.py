@@ -103,11 +103,21 @@ def meaning_sentence(outcome: OutcomeFinding) -> str:
             f"Two one-sided tests rule out a difference as large as {fmt.number(needed)} SD in either direction "
             f"({fmt.p_value(outcome.equivalence.p_equivalence)}): there is no difference worth having."
         )
+    if low > 0 or high < 0:
+        return (
+            "One test tells this difference from chance and another that has to agree does not, so it is suggestive and no "
+            f"more: the interval runs from {_end(low)} to {_end(high)} standard deviations (SD)."
+        )
     return (
         "That is not proof that there is no difference: the interval runs from "
         f"{fmt.signed(low)} to {fmt.signed(high)} standard deviations (SD), and so leaves room for "
         f"{_room(low, high, needed)}."
     )
+
+
+def _end(value: float) -> str:
+    """An end of an interval without zero; with as many digits as keep it from reading 0.00."""
+    return fmt.signed(value, next(digits for digits in range(2, 17) if float(f"{value:.{digits}f}") != 0))
 
 
 def _room(low: float, high: float, needed: float) -> str:

@@ -8,17 +8,13 @@ ALPHA = 0.05
 
 
 def is_significant(outcome: OutcomeFinding) -> bool:
-    """Whether the difference can be told from chance: by the verdict, by the second method, and among its domain's outcomes."""
-    first, second = outcome.verdict, outcome.second
-    if not isinstance(first, MethodResult) or first.p_value >= ALPHA or outcome.among is None or not outcome.among.is_significant:
-        return False
-    agrees = isinstance(second, MethodResult) and second.p_value < ALPHA and first.estimate * second.estimate > 0
-    return agrees or not outcome.method.must_agree
+    """Whether the difference can be told from chance, by every test that has to say so."""
+    return outcome.is_significant
 
 
 def is_equivalent(outcome: OutcomeFinding) -> bool:
-    """Whether the data show that there is no difference worth having, which is more than not finding one."""
-    return outcome.equivalence is not None and outcome.equivalence.verdict == "equivalent"
+    """Whether the data show that there is no difference worth having."""
+    return outcome.is_equivalent
 
 
 def higher(outcome: OutcomeFinding) -> str:

@@ -30,7 +30,7 @@ class OutcomeDecision:
     """One outcome among those of its domain.
 
     adjusted_p : within the domain, of `family_size` outcomes
-    is_significant : `p_value` below alpha for the confirmatory outcome, `adjusted_p` at most alpha for the exploratory ones
+    is_significant : `p_value` below alpha, and for exploratory outcomes `adjusted_p` at most alpha as well
     survives_both : `p_value` below and `adjusted_p` at most alpha
     """
 
@@ -106,7 +106,7 @@ def within_domains(
             family_size=int(size[i]),
             p_value=float(p[i]),
             adjusted_p=float(adjusted[i]),
-            is_significant=bool(raw[i] if primary[i] else survives[i]),
+            is_significant=bool(raw[i] and (primary[i] or survives[i])),
             survives_both=bool(raw[i] and survives[i]),
         )
         for i in range(len(p))

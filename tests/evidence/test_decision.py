@@ -30,7 +30,7 @@ UNCLEAR = DecisionInputs(
     limits=LIMITS,
 )
 HIGHER: dict[str, Any] = {"tier": 3, "p_value": 0.01, "estimate": 3.0}
-LOWER: dict[str, Any] = {"p_value": 0.01, "estimate": -3.0}
+LOWER: dict[str, Any] = {"p_value": 0.01, "estimate": -3.0, "is_significant": True}
 FLAT: dict[str, Any] = {"is_equivalent": True}
 TRUSTED, DISTRUSTED = ({"buy_in_share": share, "buy_in_target": 0.85} for share in (0.9, 0.5))
 
@@ -50,6 +50,7 @@ def with_(**strands: Any) -> DecisionInputs:
         ({}, "extend", "cannot tell"),
         ({"learning": HIGHER}, "adopt", "scores higher"),
         ({"learning": LOWER}, "stop", "scores lower"),
+        ({"learning": LOWER | {"is_significant": False}}, "extend", "cannot tell"),  # the second method did not agree
         ({"faults": {"concentration_p_value": 0.001}}, "adjust", "faults concentrated"),
         ({"learning": HIGHER, "faults": {"concentration_p_value": 0.001}}, "adjust", "faults concentrated"),  # mend first
         ({"learning": LOWER, "faults": {"concentration_p_value": 0.001}}, "stop", "scores lower"),

@@ -128,3 +128,8 @@ def test_what_survives_both_is_significant(p, data):
 def test_unusable_p_values_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_an_exploratory_outcome_alone_at_exactly_five_percent_is_not_below_it():
+    (only,) = within_domains([0.05], ["maths"], [False])
+    assert (only.adjusted_p, only.is_significant) == (0.05, False)  # called significant below 0.05
