@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from pilotproof.findings import ArmSummary, ClusterPoint
+from pilotproof.pilot import Design
 
 RELEVANT = ("student-outcome", "named-in-logic-model")
 NOTHING: dict[str, Any] = {  # of the results that only some designs have
@@ -32,7 +33,16 @@ NOTHING: dict[str, Any] = {  # of the results that only some designs have
 }
 
 
-def arm_of(assigned: pd.DataFrame, *, is_treated: bool) -> ArmSummary:
+def clusters_assigned(assigned: pd.DataFrame, design: Design, *, is_treated: bool) -> int:
+    """Clusters of one arm as the params assigned them: one whose students are all gone is lost, and not forgotten.
+
+    Where the lists of the design name something else than clusters, those in the table are all that is known.
+    """
+    listed = set(design.treated if is_treated else design.comparison) if design.arm_column == design.cluster else set()
+    return max(len(listed), int(assigned.loc[assigned["is_treated"] == is_treated, "cluster"].nunique()))
+
+
+def arm_of(assigned: pd.DataFrame, design: Design, *, is_treated: bool) -> ArmSummary:
     """Students of one arm, assigned and analysed, with their mean scores (columns.STUDENTS with `cluster`)."""
     arm = assigned[assigned["is_treated"] == is_treated]
     analysed = arm[arm["is_analysed"]]
@@ -40,7 +50,7 @@ def arm_of(assigned: pd.DataFrame, *, is_treated: bool) -> ArmSummary:
     return ArmSummary(
         assigned=len(arm),
         analysed=len(analysed),
-        clusters_assigned=int(arm["cluster"].nunique()),
+        clusters_assigned=clusters_assigned(assigned, design, is_treated=is_treated),
         clusters_analysed=int(analysed["cluster"].nunique()),
         teachers=None if analysed["teacher_id"].isna().any() else int(analysed["teacher_id"].nunique()),
         mean_pretest=float(analysed["pretest_score"].mean()) if has_pretest else None,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from pilotproof.analyse.arms import NOTHING, RELEVANT, arm_of, points_of
+from pilotproof.analyse.arms import NOTHING, RELEVANT, arm_of, clusters_assigned, points_of
 from pilotproof.analyse.basis import basis_of
 from pilotproof.analyse.methods import methods_of, row_of, without_one_cluster
 from pilotproof.analyse.planning import clusters_needed, clusters_per_arm, explained_by_pretest, mdes_of
@@ -22,7 +22,7 @@ from pilotproof.evidence.claims import claim_of
 from pilotproof.evidence.profile import ALPHA
 from pilotproof.evidence.wwc import WwcLikeRating, rate_design
 from pilotproof.findings import AttritionFinding, MethodResult, OutcomeFinding
-from pilotproof.pilot import Analysis, Outcome, Pilot
+from pilotproof.pilot import Analysis, Design, Outcome, Pilot
 from pilotproof.stats.attainable import least_attainable_p_randomisation
 from pilotproof.stats.attrition import attrition_rates
 from pilotproof.stats.baseline import BaselineDifference, baseline_difference
@@ -93,8 +93,8 @@ def analyse_outcome(
         **outcome.model_dump(include={"name", "label", "domain", "unit", "is_primary", "smallest_effect_sd"}),
         has_pretest=pilot.has_pretest(outcome),
         is_relevant=outcome.relevance in RELEVANT,
-        treated=arm_of(assigned, is_treated=True),
-        comparison=arm_of(assigned, is_treated=False) if pilot.design.has_two_arms else None,
+        treated=arm_of(assigned, pilot.design, is_treated=True),
+        comparison=arm_of(assigned, pilot.design, is_treated=False) if pilot.design.has_two_arms else None,
         schools=int(analysed["school_id"].nunique()),
         districts=int(analysed["district_id"].nunique()),
         **(NOTHING | own),
@@ -223,18 +223,21 @@ def _attrition(assigned: pd.DataFrame, pilot: Pilot) -> tuple[AttritionFinding, 
     if not pilot.design.comparison or pilot.design.assignment not in RANDOMISED:
         return ()
     return tuple(
-        _attrition_at(level, assigned)
+        _attrition_at(level, assigned, pilot.design)
         for level in (("clusters", "students") if pilot.design.assignment == "randomised-classes" else ("students",))
     )
 
 
-def _attrition_at(level: Literal["students", "clusters"], assigned: pd.DataFrame) -> AttritionFinding:
+def _attrition_at(level: Literal["students", "clusters"], assigned: pd.DataFrame, design: Design) -> AttritionFinding:
     unit = "student_id" if level == "students" else "cluster"
     counts = {
         f"{stage}_{arm}": int(rows.loc[rows["is_treated"] == is_treated, unit].nunique())
         for stage, rows in (("assigned", assigned), ("analysed", assigned[assigned["is_analysed"]]))
         for arm, is_treated in (("treated", True), ("comparison", False))
     }
+    if level == "clusters":
+        sides = (("treated", True), ("comparison", False))
+        counts |= {f"assigned_{arm}": clusters_assigned(assigned, design, is_treated=side) for arm, side in sides}
     rates = attrition_rates(**counts)
     return AttritionFinding(
         level=level,

@@ -12,6 +12,17 @@ from pilotproof.report.remedies import what_would_change
 from pilotproof.report.words import ASSIGNMENTS, CLUSTERS, RATING_REASONS, VERDICTS
 
 
+def _lost_clusters(findings: Findings) -> str:
+    """Clusters that the district named and of which nobody was analysed: a reader must not have to find them in a table."""
+    outcome, (singular, plural) = findings.primary, CLUSTERS[findings.pilot.cluster]
+    told = [
+        f"{fmt.count(lost, f'{name} {singular}', f'{name} {plural}')} of the {arm.clusters_assigned} that were named"
+        for name, arm in (("treated", outcome.treated), ("comparison", outcome.comparison))
+        if arm is not None and (lost := arm.clusters_assigned - arm.clusters_analysed) > 0
+    ]
+    return f" Nobody could be analyzed of {fmt.listed(told)}." if told else ""
+
+
 def what_was_tried(findings: Findings) -> Block:
     """The pilot in one paragraph: who, when, how assigned, how many."""
     pilot, outcome = findings.pilot, findings.primary
@@ -28,7 +39,7 @@ def what_was_tried(findings: Findings) -> Block:
     return Block(
         f"{fmt.text(pilot.question)}\n\n"
         f"{fmt.text(pilot.district)} tried {tool} from {fmt.days(pilot.window_start, pilot.window_end)}. "
-        f"{arms}; {ASSIGNMENTS[pilot.assignment]}. The unit that got the tool, and so the unit of every test of "
+        f"{arms}; {ASSIGNMENTS[pilot.assignment]}.{_lost_clusters(findings)} The unit that got the tool, and so the unit of every test of "
         f"students’ scores here, is the {singular}: students who share a {singular} share a teacher, and counting "
         "them as if they were independent would take chance for a result."
     )

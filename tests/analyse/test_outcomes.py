@@ -181,3 +181,15 @@ def test_classes_that_share_a_teacher_are_held_over_teachers_too():
 def test_a_teacher_of_both_arms_tells_nothing_of_either():
     found = finding(TOY, teacher_id="everybody")
     assert found.verdict.method == "cluster means" and "teacher means" not in {result.method for result in found.methods}
+
+
+def test_an_assigned_class_of_which_nobody_is_left_counts_as_lost():
+    by_lot = {"assignment": "randomised-classes", "treated": ["A", "B", "C"], "comparison": ["D", "E", "F", "G"]}
+    found = finding(TOY, design=by_lot)  # nobody of G has a row
+    clusters = next(level for level in found.attrition if level.level == "clusters")
+    # 1 of 7 classes overall; 0 of 3 treated against 1 of 4 comparison
+    assert (clusters.overall, clusters.differential) == (pytest.approx(1 / 7), pytest.approx(1 / 4))
+    assert not clusters.cautious.is_low and found.rating.rating != "without reservations"
+    assert (found.comparison.clusters_assigned, found.comparison.clusters_analysed) == (4, 3)
+    whole = finding(TOY, design=by_lot | {"comparison": ["D", "E", "F"]})
+    assert next(level for level in whole.attrition if level.level == "clusters").overall == 0

@@ -8,6 +8,7 @@ import pytest
 
 from pilotproof.report.figures import effect_figure
 from pilotproof.report.results import bottom_line, meaning_sentence
+from pilotproof.report.sections import what_was_tried
 from pilotproof.stats.results import Interval
 
 
@@ -48,3 +49,7 @@ def test_when_both_agree_every_part_says_so(torn, tmp_path):
     assert both.is_significant
     assert "beyond what chance would explain" in effect_figure(findings, tmp_path).markdown
     assert "more than chance would explain" in bottom_line(findings)
+
+
+def test_a_named_class_of_which_nobody_is_left_is_said_in_the_text(demo):
+    assert "Nobody could be analyzed of 1 comparison class of the 6 that were named." in what_was_tried(demo).markdown
