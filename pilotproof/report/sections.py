@@ -39,7 +39,8 @@ def what_was_tried(findings: Findings) -> Block:
     return Block(
         f"{fmt.text(pilot.question)}\n\n"
         f"{fmt.text(pilot.district)} tried {tool} from {fmt.days(pilot.window_start, pilot.window_end)}. "
-        f"{arms}; {ASSIGNMENTS[pilot.assignment]}.{_lost_clusters(findings)} The unit that got the tool, and so the unit of every test of "
+        f"{arms}; {ASSIGNMENTS[pilot.assignment]}.{_lost_clusters(findings)} "
+        f"The unit that got the tool, and so the unit of every test of "
         f"students’ scores here, is the {singular}: students who share a {singular} share a teacher, and counting "
         "them as if they were independent would take chance for a result."
     )
