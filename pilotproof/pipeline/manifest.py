@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -35,9 +38,32 @@ CODE = ("pilotproof/**/*.py", "notebooks/*.ipynb")
 PAGE = ("reports/_quarto.yml", "reports/references.bib", "reports/_template/**/*")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """A manifest as it was read.
+
+    inputs : as `describe_inputs` gave them
+    steps : by name, each with its key and the paths of its outputs
+    outputs : SHA-256 of each, by its path from the project's folder
+    machine : Python and platform; told, not compared
+    """
+
+    inputs: dict[str, Any]
+    steps: dict[str, dict[str, Any]]
+    outputs: dict[str, str]
+    machine: dict[str, str]
+    seed: int
+
+
 def code_fingerprint(workspace: Workspace) -> str:
     """One SHA-256 over the package and the notebooks: the code version, whether or not it is committed."""
-    return _fingerprint(workspace, CODE)
+    return _fingerprint(code_files(workspace))
+
+
+@lru_cache(maxsize=1)
+def code_files(workspace: Workspace) -> Mapping[str, str]:
+    """SHA-256 of each file of the package and of each notebook, by its path from the project's folder."""
+    return _hashes(workspace, CODE)
 
 
 def package_versions() -> dict[str, str]:
@@ -60,7 +86,7 @@ def describe_inputs(name: str, pilot: Pilot, workspace: Workspace, renderer: str
     return {
         "pilotproof": __version__,
         "code": code_fingerprint(workspace),
-        "page": _fingerprint(workspace, PAGE),
+        "page": _fingerprint(_hashes(workspace, PAGE)),
         "files": {workspace.show(path): sha256_of(path) for path in files if path.is_file()},
         "packages": package_versions(),
         "renderer": renderer,
@@ -68,27 +94,39 @@ def describe_inputs(name: str, pilot: Pilot, workspace: Workspace, renderer: str
     }
 
 
-def write_manifest(folder: Path, inputs: dict[str, Any], outputs: Iterable[Path], root: Path) -> None:
-    """Record `inputs` and the hashes of `outputs` in FOLDER/manifest.json."""
-    hashes = {path.relative_to(root).as_posix(): sha256_of(path) for path in sorted(outputs)}
-    text = json.dumps({"inputs": inputs, "outputs": hashes}, indent=2, sort_keys=True)
-    write_text(folder / MANIFEST_FILE, text + "\n")
+def write_manifest(path: Path, manifest: Manifest) -> None:
+    """Record what a report was made from and with, and the hash of each of its files."""
+    write_text(path, json.dumps(asdict(manifest), indent=2, sort_keys=True) + "\n")
+
+
+def read_manifest(path: Path) -> Manifest | None:
+    """The manifest at `path`; None where there is none, or one that was cut short or written by another version."""
+    try:
+        manifest = Manifest(**json.loads(path.read_text(encoding="utf-8")))
+        return manifest if all(isinstance(part, dict) for part in (manifest.inputs, manifest.steps, manifest.outputs)) else None
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def this_machine() -> dict[str, str]:
+    """Python and platform, in words that name neither the computer nor its owner."""
+    return {"python": platform.python_version(), "platform": f"{platform.system()} {platform.machine()}"}
 
 
 def is_current(folder: Path, inputs: dict[str, Any], root: Path) -> bool:
     """Whether the report in `folder` was made from exactly `inputs`, and none of its outputs was lost or changed."""
-    try:
-        recorded = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
-        outputs = recorded["outputs"].items()
-    except (OSError, ValueError, KeyError, AttributeError, TypeError):
-        return False
-    return recorded.get("inputs") == inputs and all(
-        (root / path).is_file() and sha256_of(root / path) == digest for path, digest in outputs
+    manifest = read_manifest(folder / MANIFEST_FILE)
+    return (
+        manifest is not None
+        and manifest.inputs == inputs
+        and all((root / path).is_file() and sha256_of(root / path) == digest for path, digest in manifest.outputs.items())
     )
 
 
-def _fingerprint(workspace: Workspace, patterns: Iterable[str]) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(path for pattern in patterns for path in workspace.root.glob(pattern) if path.is_file()):
-        digest.update(f"{workspace.show(path)}\0{sha256_of(path)}\n".encode())
-    return digest.hexdigest()
+def _hashes(workspace: Workspace, patterns: Iterable[str]) -> dict[str, str]:
+    paths = sorted(path for pattern in patterns for path in workspace.root.glob(pattern) if path.is_file())
+    return {workspace.show(path): sha256_of(path) for path in paths}
+
+
+def _fingerprint(hashes: Mapping[str, str]) -> str:
+    return hashlib.sha256("".join(f"{path}\0{digest}\n" for path, digest in hashes.items()).encode()).hexdigest()

@@ -33,7 +33,7 @@ def run_notebook(stem: str, pilot: str, workspace: Workspace, *, kernel: str = S
     from papermill.exceptions import PapermillExecutionError
 
     source = workspace.notebook(stem)
-    executed = workspace.report(pilot) / "notebooks" / source.name
+    executed = executed_notebook(stem, pilot, workspace)
     executed.parent.mkdir(parents=True, exist_ok=True)
     try:
         with _environment(is_staging=workspace.is_staging):
@@ -54,8 +54,13 @@ def run_notebook(stem: str, pilot: str, workspace: Workspace, *, kernel: str = S
             f"notebooks/{stem}.ipynb: its Python process ended without a word, most likely for want of memory.\n"
             "Close other programs and run the command again."
         ) from error
-    _drop_paths(executed)
+    _make_repeatable(executed)
     return executed
+
+
+def executed_notebook(stem: str, pilot: str, workspace: Workspace) -> Path:
+    """Where the executed copy of notebooks/STEM.ipynb lies."""
+    return workspace.report(pilot) / "notebooks" / f"{stem}.ipynb"
 
 
 def ready_kernel() -> str:
@@ -71,13 +76,16 @@ def ready_kernel() -> str:
     return warm.KERNEL
 
 
-def _drop_paths(executed: Path) -> None:
-    """Papermill records where the notebook lay on this machine; that is nobody else's business."""
+def _make_repeatable(executed: Path) -> None:
+    """Drop when, how fast and where the notebook ran, so that the same inputs give the same bytes on any machine."""
     import nbformat
 
     notebook = nbformat.read(executed, as_version=4)
-    for name in ("input_path", "output_path"):
-        notebook.metadata.papermill.pop(name, None)
+    notebook.metadata.papermill = {"parameters": notebook.metadata.papermill.parameters}
+    for place, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{place}"  # Papermill gives the cell with the parameters a random one
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
     nbformat.write(notebook, executed)
 
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from pilotproof.errors import PilotproofError
 from pilotproof.pilot import Pilot, load_pilot
-from pilotproof.pipeline.manifest import describe_inputs, is_current, write_manifest
+from pilotproof.pipeline.manifest import MANIFEST_FILE, Manifest, describe_inputs, is_current, this_machine, write_manifest
+from pilotproof.pipeline.place import move_into_place, recover
 from pilotproof.pipeline.render import USUAL_FORMATS, Renderer, choose_renderer, chosen_formats
-from pilotproof.sources.passport import check_passports
+from pilotproof.pipeline.steps import REPORT, STEPS, StepRecord, reusable_steps, step_keys, take_over
+from pilotproof.sources.passport import check_passports, sha256_of
 from pilotproof.workspace import PARTIAL, Workspace
 
 Say = Callable[[str], None]
-
-CLEAN, TEST, REPORT = "01-clean", "02-test", "03-report"
 
 
 def make_report(name: str, workspace: Workspace, *, renderer: str, say: Say, formats: str = USUAL_FORMATS) -> bool:
@@ -36,35 +36,54 @@ def make_report(name: str, workspace: Workspace, *, renderer: str, say: Say, for
         check_passports(name, pilot, workspace)
         inputs = describe_inputs(name, pilot, workspace, chosen.label, forms)
         page = workspace.show(workspace.report(name) / f"{name}.{forms[0]}")
+        staging = replace(workspace, is_staging=True)
+        recover(name, workspace, staging)
         if is_current(workspace.report(name), inputs, workspace.root):
             say(f"{name}: nothing has changed since the last report; {page} is up to date")
             return False
-        staging = replace(workspace, is_staging=True)
-        _discard(staging, name)
         try:
-            _run_steps(name, pilot, staging, chosen, forms, say)
-            _move_into_place(name, workspace, staging)
+            steps = _run_notebooks(name, workspace, staging, step_keys(pilot, inputs, workspace), say)
+            _render(name, pilot, staging, chosen, forms, say)
+            _write_manifest(name, pilot, inputs, steps, workspace, staging)
+            move_into_place(name, workspace, staging)
         finally:
-            _discard(staging, name)
-        write_manifest(workspace.report(name), inputs, _outputs(name, workspace), workspace.root)
+            recover(name, workspace, staging)
     say(f"{name}: {page} is ready")
     return True
 
 
-def _run_steps(name: str, pilot: Pilot, staging: Workspace, renderer: Renderer, forms: tuple[str, ...], say: Say) -> None:
+def _run_notebooks(
+    name: str, workspace: Workspace, staging: Workspace, keys: Mapping[str, str], say: Say
+) -> dict[str, StepRecord]:
+    """Run the notebooks that must run, and take over from the last report what the others wrote."""
+    from pilotproof.pipeline.notebooks import ready_kernel, run_notebook
+
+    done = reusable_steps(keys, name, workspace)
+    kernel = ready_kernel() if len(done) < len(keys) else ""
+    for stem, key in keys.items():
+        if stem in done:
+            take_over(done[stem], name, workspace, staging)
+            say(f"  {stem}: {STEPS[stem]:<47} as before")
+            continue
+        before = set(_outputs(name, staging))
+        with _timed(f"{stem}: {STEPS[stem]}", say):
+            run_notebook(stem, name, staging, kernel=kernel)
+        written = sorted(set(_outputs(name, staging)) - before)
+        done[stem] = StepRecord(key=key, outputs=tuple(_final(path, staging) for path in written))
+    return done
+
+
+def _render(name: str, pilot: Pilot, staging: Workspace, renderer: Renderer, forms: tuple[str, ...], say: Say) -> None:
     from pilotproof.files import write_text
     from pilotproof.findings import read_findings
-    from pilotproof.pipeline.notebooks import ready_kernel, run_notebook
+    from pilotproof.pipeline.notebooks import executed_notebook
     from pilotproof.pipeline.qmd import export_qmd
     from pilotproof.pipeline.wording import check_wording
 
-    folder, kernel = staging.report(name), ready_kernel()
-    for stem, what in ((CLEAN, "read and clean"), (TEST, "test"), (REPORT, "write the report")):
-        with _timed(f"{stem}: {what}", say):
-            executed = run_notebook(stem, name, staging, kernel=kernel)
+    folder = staging.report(name)
     with _timed(f"render with {renderer.label}", say):
         qmd = folder / "report.qmd"
-        write_text(qmd, export_qmd(executed))
+        write_text(qmd, export_qmd(executed_notebook(REPORT, name, staging)))
         pilot.page.place_logo(staging.root / "params", folder)
         pages = {form: folder / f"{name}.{form}" for form in forms}
         html = pages.setdefault("html", folder / f"{name}.html")  # what is read over for its wording
@@ -72,6 +91,20 @@ def _run_steps(name: str, pilot: Pilot, staging: Workspace, renderer: Renderer, 
     check_wording(html, read_findings(staging.processed(name)))
     if "html" not in forms:
         html.unlink()
+
+
+def _write_manifest(
+    name: str, pilot: Pilot, inputs: dict[str, Any], steps: dict[str, StepRecord], workspace: Workspace, staging: Workspace
+) -> None:
+    """Written beside the pages before all of them move together: a report without its manifest is never seen."""
+    manifest = Manifest(
+        inputs=inputs,
+        steps={stem: asdict(record) for stem, record in steps.items()},
+        outputs={_final(path, staging): sha256_of(path) for path in sorted(_outputs(name, staging))},
+        machine=this_machine(),
+        seed=pilot.analysis.seed,
+    )
+    write_manifest(staging.report(name) / MANIFEST_FILE, manifest)
 
 
 @contextmanager
@@ -94,24 +127,11 @@ def _only_run(name: str, workspace: Workspace) -> Iterator[None]:
         raise PilotproofError(f"Another run for {name} is under way. Wait for it to end, then run this again.") from None
 
 
-def _move_into_place(name: str, workspace: Workspace, staging: Workspace) -> None:
-    for final, partial in (
-        (workspace.processed(name), staging.processed(name)),
-        (workspace.report(name), staging.report(name)),
-    ):
-        outgoing = final.with_name(f"{name}.outgoing{PARTIAL}")
-        shutil.rmtree(outgoing, ignore_errors=True)
-        if final.exists():
-            final.rename(outgoing)
-        partial.rename(final)
-        shutil.rmtree(outgoing, ignore_errors=True)
-
-
-def _discard(staging: Workspace, name: str) -> None:
-    for folder in (staging.processed(name), staging.report(name)):
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _outputs(name: str, workspace: Workspace) -> list[Path]:
     folders = (workspace.processed(name), workspace.report(name))
     return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+
+
+def _final(path: Path, staging: Workspace) -> str:
+    """The path that a file will have when the report is in place."""
+    return staging.show(path).replace(f"{PARTIAL}/", "/", 1)
