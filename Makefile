@@ -26,7 +26,7 @@ PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check
 LOCKED = --only-binary :all: --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports check packet simulate lab test lint format lock golden columns schema picture clean environment
+.PHONY: help report reports check verify packet simulate lab test lint format lock golden columns schema picture clean environment
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # two targets would install into one .venv at a time
 
@@ -41,6 +41,9 @@ reports: $(READY) $(READY_STUDIES)  ## make the reports of many pilots: make rep
 
 check: a-pilot $(READY)  ## check the inputs of a pilot, write nothing: make check PILOT=nearpod
 	@$(BIN)/pilotproof check "$(PILOT)"
+
+verify: a-pilot $(READY)  ## make a report again elsewhere and compare every byte: make verify PILOT=nearpod
+	@$(BIN)/pilotproof verify "$(PILOT)"
 
 packet: a-pilot $(READY)  ## write what Tier 4 certification asks for, as one document: make packet PILOT=nearpod
 	@$(BIN)/pilotproof packet "$(PILOT)"

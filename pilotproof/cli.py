@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pilotproof.errors import PilotproofError
+from pilotproof.errors import PilotproofError, machine_trouble
 from pilotproof.workspace import Workspace
 
 app = typer.Typer(
@@ -39,6 +39,9 @@ def _plain_errors() -> Iterator[None]:
         yield
     except PilotproofError as error:
         typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    except OSError as error:
+        typer.echo(machine_trouble(error), err=True)
         raise typer.Exit(1) from error
     except KeyboardInterrupt:
         typer.echo("Stopped. The last good report, if there was one, is still in place.", err=True)
@@ -211,6 +214,24 @@ def simulate(
         workspace = Workspace.open(root)
         simulate_pilot(workspace.raw(pilot), seed=DEFAULT_SEED if seed is None else seed)
         typer.echo(f"{pilot}: wrote {workspace.show(workspace.raw(pilot))}/")
+
+
+@app.command()
+def verify(pilot: PilotName, root: Root = HERE) -> None:
+    """Make a report again in a temporary folder and compare every file with the one that is there."""
+    from pilotproof.pipeline.verify import verify_report
+
+    with _plain_errors():
+        found = verify_report(pilot, Workspace.open(root), say=typer.echo)
+        for path in found.edited:
+            typer.echo(f"edited: {path} is not as it was when the report was made")
+        for path in found.differing:
+            typer.echo(f"differs: {path}")
+        for cause in found.causes:
+            typer.echo(cause)
+        if not found.is_same:
+            raise PilotproofError(f"{pilot}: the report is not what these inputs give here")
+        typer.echo(f"{pilot}: all {found.files} files are the same, byte for byte")
 
 
 @app.command()

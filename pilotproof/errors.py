@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -56,6 +57,27 @@ class NotebookError(PilotproofError):
 
 class RenderError(PilotproofError):
     """The report could not be turned into a page."""
+
+
+NOT_ALLOWED = ("this user may not write there", "Ask for the right to write in the folder, or copy the project to one of yours.")
+NO_ROOM = ("there is no room left on the disk", "Free some room, then run the command again.")
+OF_THE_MACHINE = {
+    errno.ENOSPC: NO_ROOM,
+    errno.EDQUOT: NO_ROOM,
+    errno.EFBIG: ("this system allows no file of that size", "Ask who runs the system for the limit (ulimit -f)."),
+    errno.EACCES: NOT_ALLOWED,
+    errno.EPERM: NOT_ALLOWED,
+    errno.EROFS: NOT_ALLOWED,
+    errno.EMFILE: ("too many files are open", "Close other programs, then run the command again."),
+    errno.ENOMEM: ("there is no memory left", "Close other programs, then run the command again."),
+}
+
+
+def machine_trouble(error: OSError) -> str:
+    """What the machine did not let us do, and what to do about it; `error` as the system raised it."""
+    what, action = OF_THE_MACHINE.get(error.errno or 0, (error.strerror or str(error), "Mend this, then run the command again."))
+    where = f": {error.filename}" if error.filename else ""
+    return f"Could not go on, because {what}{where}.\n{action}\nThe last good report, if there was one, is still in place."
 
 
 def _describe(problems: tuple[Problem, ...]) -> str:

@@ -77,6 +77,10 @@ class Workspace:
     def report(self, pilot: str) -> Path:
         return self.root / "reports" / self._named(pilot)
 
+    def runtime(self, pilot: str) -> Path:
+        """What exists only while the notebooks of a pilot run."""
+        return self.root / "reports" / f".{pilot}.runtime{PARTIAL}"
+
     def notebook(self, stem: str) -> Path:
         return self.root / "notebooks" / f"{stem}.ipynb"
 

@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pilotproof import errors
-from pilotproof.errors import NotebookError
+from pilotproof.errors import OF_THE_MACHINE, NotebookError, machine_trouble
 from pilotproof.workspace import STAGING_VARIABLE, Workspace
 
 STOCK_KERNEL = "python3"
 KERNELS_VARIABLE = "KERNELS"  # set to "stock" for ordinary kernels
 HEADING = re.compile(r"^#{1,6}\s+(.*)$", re.MULTILINE)
 KERNELS = Path(__file__).parent / "kernels"  # the specification of the warm kernel, as Jupyter looks for it
+FROM_THE_SYSTEM = re.compile(r"\[Errno (\d+)\] [^:]*(?:: '(.*)')?$")  # as Python words an OSError
 OWN_ERRORS = {name for name in dir(errors) if name.endswith("Error")}
 
 
@@ -36,7 +37,7 @@ def run_notebook(stem: str, pilot: str, workspace: Workspace, *, kernel: str = S
     executed = executed_notebook(stem, pilot, workspace)
     executed.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with _environment(is_staging=workspace.is_staging):
+        with _environment(is_staging=workspace.is_staging, runtime=workspace.runtime(pilot)):
             papermill.execute_notebook(
                 source,
                 executed,
@@ -90,11 +91,16 @@ def _make_repeatable(executed: Path) -> None:
 
 
 @contextmanager
-def _environment(*, is_staging: bool = False) -> Iterator[None]:
-    """Tell the kernels to write beside the final folders, and keep figures away from any display."""
+def _environment(*, is_staging: bool = False, runtime: Path | None = None) -> Iterator[None]:
+    """Tell the kernels to write beside the final folders, and keep figures away from any display.
+
+    runtime : where Jupyter keeps the addresses of running kernels; of a killed run the next one finds and deletes them
+    """
     before = dict(os.environ)
     os.environ["MPLBACKEND"] = "agg"
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(KERNELS), before.get("JUPYTER_PATH")]))
+    if runtime is not None:
+        os.environ["JUPYTER_RUNTIME_DIR"] = str(runtime)
     if is_staging:
         os.environ[STAGING_VARIABLE] = "1"
     try:
@@ -116,6 +122,8 @@ def _describe(stem: str, executed: Path, pilot: str, workspace: Workspace) -> st
         if failed:
             source, name, value = cell.source, failed[0].ename, failed[0].evalue
             break
+    if (trouble := FROM_THE_SYSTEM.match(value)) and int(trouble[1]) in OF_THE_MACHINE:
+        return machine_trouble(OSError(int(trouble[1]), os.strerror(int(trouble[1])), trouble[2]))
     kept = _keep(executed, pilot, workspace)
     cell_text = "\n".join(f"    {line}" for line in source.splitlines())
     what = value if name in OWN_ERRORS else f"{name}: {value}"

@@ -16,6 +16,7 @@ def recover(name: str, workspace: Workspace, staging: Workspace) -> None:
             outgoing.rename(final)
         for folder in (outgoing, partial):
             _remove(folder)
+    _remove(workspace.runtime(name))
 
 
 def move_into_place(name: str, workspace: Workspace, staging: Workspace) -> None:

@@ -195,7 +195,7 @@ def _compile(source: Path, target: Path | None, **options: Any) -> list[bytes]:
 
 def _run(command: list[str], folder: Path) -> str:
     """What the program said. Raises RenderError with it when the program failed."""
-    environment = os.environ | {"NO_COLOR": "1", "SOURCE_DATE_EPOCH": "0"}
+    environment = os.environ | {"NO_COLOR": "1", "SOURCE_DATE_EPOCH": "0", "LC_ALL": "C.UTF-8"}  # else no ß in a folder's name
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
     if done.returncode != 0:
         raise RenderError(f"{Path(command[0]).stem} could not make the page:\n{done.stderr.strip() or done.stdout.strip()}")

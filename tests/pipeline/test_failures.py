@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -200,3 +203,21 @@ def test_a_sentence_of_the_operator_that_says_more_than_the_evidence_carries(pro
     said = refused(project)
     assert "“proves”" in said and "“Nearpod raised”" in said and "How the numbers were computed" in said
     assert "params/nearpod.yaml" in said
+
+
+def test_a_file_that_the_system_will_not_take_is_said_plainly_and_the_last_report_stays(project):
+    """As when the disk is full: here no file may be larger than 100 kB."""
+    limit = "import resource, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)); "
+    module = "runpy.run_module('pilotproof', run_name='__main__', alter_sys=True)"
+    done = subprocess.run(
+        [sys.executable, "-c", limit + module, "report", "nearpod", "--renderer", "embedded"],
+        cwd=project,
+        env=os.environ | {"PYTHONPATH": str(project)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "Could not go on, because this system allows no file of that size" in done.stderr
+    assert not (project / "reports/nearpod/nearpod.pdf").exists()
+    assert not list((project / "reports").glob("*.partial")) and not list((project / "data/processed").glob("*.partial"))
