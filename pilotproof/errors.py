@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -71,6 +72,11 @@ OF_THE_MACHINE = {
     errno.EMFILE: ("too many files are open", "Close other programs, then run the command again."),
     errno.ENOMEM: ("there is no memory left", "Close other programs, then run the command again."),
 }
+
+
+def trouble_in(said: str) -> OSError | None:
+    """The error of the system that another program's message tells of, if it is one for `machine_trouble`."""
+    return next((OSError(number, os.strerror(number)) for number in OF_THE_MACHINE if os.strerror(number) in said), None)
 
 
 def machine_trouble(error: OSError) -> str:

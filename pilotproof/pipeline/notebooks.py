@@ -98,6 +98,7 @@ def _environment(*, is_staging: bool = False, runtime: Path | None = None) -> It
     """
     before = dict(os.environ)
     os.environ["MPLBACKEND"] = "agg"
+    os.environ |= {"COLUMNS": "100", "LINES": "40"}  # else tables are folded to the width of this terminal
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(KERNELS), before.get("JUPYTER_PATH")]))
     if runtime is not None:
         os.environ["JUPYTER_RUNTIME_DIR"] = str(runtime)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from pilotproof.errors import PilotproofError, RenderError
+from pilotproof.errors import PilotproofError, RenderError, trouble_in
 from pilotproof.files import write_whole
 from pilotproof.pipeline.word import REFERENCE, write_reference
 
@@ -190,7 +190,7 @@ def _compile(source: Path, target: Path | None, **options: Any) -> list[bytes]:
         made = compiler.compile(output=None if target is None else str(target), timestamp=0, **options)
         return [made] if isinstance(made, bytes) else made
     except Exception as error:  # the wheel raises its own class for whatever Typst reports
-        raise RenderError(f"Typst could not set the page:\n{error}") from error
+        raise trouble_in(str(error)) or RenderError(f"Typst could not set the page:\n{error}") from error
 
 
 def _run(command: list[str], folder: Path) -> str:
@@ -198,5 +198,6 @@ def _run(command: list[str], folder: Path) -> str:
     environment = os.environ | {"NO_COLOR": "1", "SOURCE_DATE_EPOCH": "0", "LC_ALL": "C.UTF-8"}  # else no ß in a folder's name
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
     if done.returncode != 0:
-        raise RenderError(f"{Path(command[0]).stem} could not make the page:\n{done.stderr.strip() or done.stdout.strip()}")
+        said = done.stderr.strip() or done.stdout.strip()
+        raise trouble_in(said) or RenderError(f"{Path(command[0]).stem} could not make the page:\n{said}")
     return done.stdout + done.stderr
