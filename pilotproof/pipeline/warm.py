@@ -94,6 +94,7 @@ class _Forked:
 def _be_a_kernel(arguments: list[str], folder: str | None, environment: dict[str, str]) -> None:
     """Run in the forked process until the kernel is shut down."""
     import numpy as np
+    import pandas as pd
     from ipykernel.kernelapp import IPKernelApp
 
     os.setsid()  # as ordinary kernels have: a signal to the kernel reaches what it started
@@ -102,6 +103,7 @@ def _be_a_kernel(arguments: list[str], folder: str | None, environment: dict[str
     if folder is not None:
         os.chdir(folder)
     np.random.seed()  # else every kernel would inherit the state of the server
+    pd.options.display.max_columns = 20  # pandas chooses while imported, by whether that is in a notebook: here it was not
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["ipykernel_launcher", *arguments]
     threading.Thread(target=_end_with_owner, daemon=True).start()
