@@ -36,7 +36,7 @@ def methods_of(
     roles |= {} if only_decisive else dict.fromkeys((*rule.beside, *SENSITIVITIES), "beside")
     if sides.design == "students randomised":
         roles = {name: role for name, role in roles.items() if name not in (*CLUSTERS_ONLY, *SENSITIVITIES)}
-    if rule.verdict is None or comparison == 0:  # each would say so again; a change has its own tests (stats.paired)
+    if rule.verdict is None or comparison == 0:  # each would say so again; a change has its own tests (analyse.change)
         return rule, ()
     return rule, tuple(row_of(name, role, CONTRASTS[name](sides, analysis)) for name, role in roles.items())
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pilotproof.analyse.arms import NOTHING, RELEVANT, arm_of, clusters_assigned, points_of
 from pilotproof.analyse.basis import basis_of
+from pilotproof.analyse.change import change_methods, change_of
 from pilotproof.analyse.methods import methods_of, row_of, without_one_cluster
 from pilotproof.analyse.planning import clusters_needed, clusters_per_arm, explained_by_pretest, mdes_of
 from pilotproof.analyse.recomputed import recomputed_by_reviewer
@@ -32,7 +33,6 @@ from pilotproof.stats.effect_size import EffectSize, hedges_g_adjusted, improvem
 from pilotproof.stats.equivalence import Equivalence, equivalence_test
 from pilotproof.stats.imputation import ImputationRefusal, ImputedContrast, imputed_contrast
 from pilotproof.stats.multiplicity import within_domains
-from pilotproof.stats.paired import PairedChange, paired_change
 from pilotproof.stats.posterior import Posterior, Prior, posterior
 from pilotproof.stats.results import Interval
 
@@ -112,6 +112,10 @@ def _arms_compared(
     means = alone or _means(sides, pilot)
     if methods and is_whole and (by_teacher := over_teachers(analysed, sides, pilot)) is not None:
         methods = (*methods, row_of("teacher means", "beside", by_teacher))
+    without_one = without_one_cluster(sides, pilot.analysis) if methods and is_whole else None
+    missing = _missing(assigned, outcome, pilot) if methods and is_whole else None
+    change = change_of(analysed, outcome, pilot)
+    methods = methods or change_methods(change, students=len(analysed), only_decisive=only_decisive)
     verdict, second = _by_role("verdict", methods, means), _by_role("must agree", methods, means)
     effect = _effect(means, verdict, analysed, pilot.analysis)
     baseline = _baseline(analysed, outcome, pilot)
@@ -122,9 +126,9 @@ def _arms_compared(
         "verdict": verdict,
         "second": second,
         "methods": methods,
-        "without_one": without_one_cluster(sides, pilot.analysis) if methods and is_whole else None,
-        "missing": _missing(assigned, outcome, pilot) if methods and is_whole else None,
-        "change": _change(analysed, outcome, pilot),
+        "without_one": without_one,
+        "missing": missing,
+        "change": change,
         "effect": effect,
         "equivalence": _equivalence(means, analysed, outcome),
         "posterior": _posterior(effect, means, outcome, pilot.analysis),
@@ -158,7 +162,7 @@ def _means(sides: Sides, pilot: Pilot) -> Contrast:
 def _by_role(role: str, methods: tuple[MethodResult, ...], means: Contrast) -> MethodResult | Refusal | None:
     """The result with this role; the refusal of the means where there is none to give."""
     found = next((result for result in methods if result.role == role), None)
-    if means is None or isinstance(means, Refusal):
+    if isinstance(means, Refusal):
         return means
     return found if found is None or found.refusal is None else None
 
@@ -169,18 +173,6 @@ def _missing(assigned: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> ImputedC
     if sides.design == "students randomised":
         return None
     return imputed_contrast(sides.scores, **sides.named, seed=pilot.analysis.seed, confidence=pilot.analysis.confidence)
-
-
-def _change(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> PairedChange | None:
-    """Without a comparison group: how cluster means moved, over at least two clusters."""
-    if pilot.design.comparison or not pilot.has_pretest(outcome) or analysed["cluster"].nunique() < 2:
-        return None
-    means = analysed.groupby("cluster")[["pretest_score", "posttest_score"]].mean()
-    return paired_change(
-        before=means["pretest_score"].to_numpy(),
-        after=means["posttest_score"].to_numpy(),
-        confidence=pilot.analysis.confidence,
-    )
 
 
 def _effect(means: Contrast, verdict: object, analysed: pd.DataFrame, analysis: Analysis) -> EffectSize | None:

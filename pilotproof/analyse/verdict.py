@@ -26,7 +26,7 @@ USEFULNESS = "usefulness"  # the subscale of params/instruments/tam.yaml
 
 def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
     """What the tier depends on: the primary outcome, and what a person has stated."""
-    verdict = primary.verdict if isinstance(primary.verdict, MethodResult) else None
+    verdict = _of_a_contrast(primary)
     second = primary.second if isinstance(primary.second, MethodResult) else None
     arms = [arm for arm in (primary.treated, primary.comparison) if arm is not None]
     stated, staggered, use = pilot.evidence, primary.staggered, primary.use
@@ -41,7 +41,7 @@ def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
         is_outcome_relevant=primary.is_relevant,
         estimate=verdict.estimate if verdict else None,
         p_value=verdict.p_value if verdict else None,
-        adjusted_p=primary.among.adjusted_p if primary.among else None,
+        adjusted_p=primary.among.adjusted_p if verdict and primary.among else None,
         family_size=primary.among.family_size if primary.among else 1,
         second_estimate=second.estimate if second else None,
         second_p_value=second.p_value if second else None,
@@ -64,6 +64,11 @@ def _fewest(primary: OutcomeFinding, arms: list[ArmSummary]) -> int:
     if isinstance(primary.verdict, Refusal) and primary.verdict.reason == "one teacher in an arm":
         return 1
     return min(arm.clusters_analysed for arm in arms) if len(arms) == 2 else 0
+
+
+def _of_a_contrast(primary: OutcomeFinding) -> MethodResult | None:
+    """The verdict where it is on a difference: no tier and no advice rests on a change that nothing was held against."""
+    return primary.verdict if has_contrast(primary) and isinstance(primary.verdict, MethodResult) else None
 
 
 def has_contrast(outcome: OutcomeFinding) -> bool:
@@ -105,7 +110,7 @@ def decision_inputs(
 
 
 def _learning(primary: OutcomeFinding, tier: TierVerdict) -> Learning:
-    verdict = primary.verdict if isinstance(primary.verdict, MethodResult) else None
+    verdict = _of_a_contrast(primary)
     interval = verdict.interval if verdict else None
     return Learning(
         has_comparison=has_contrast(primary),
@@ -114,7 +119,7 @@ def _learning(primary: OutcomeFinding, tier: TierVerdict) -> Learning:
         p_value=verdict.p_value if verdict else None,
         interval_low=interval.low if interval else None,
         interval_high=interval.high if interval else None,
-        is_significant=primary.is_significant,
+        is_significant=verdict is not None and primary.is_significant,
         is_equivalent=primary.is_equivalent,
         clusters_needed=primary.clusters_needed,
         is_chosen_by_students=primary.use is not None,

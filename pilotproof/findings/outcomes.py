@@ -23,7 +23,7 @@ from pilotproof.stats.results import Interval
 from pilotproof.stats.verdict_method import Method, VerdictMethod
 
 Role = Literal["verdict", "must agree", "beside"]
-Sensitivity = Literal["cluster means by size", "CR3", "teacher means"]
+Sensitivity = Literal["cluster means by size", "CR3", "teacher means", "signed-rank", "bootstrap"]
 
 
 class ArmSummary(Frozen):
@@ -64,7 +64,7 @@ class AttritionFinding(Frozen):
 
 
 class MethodResult(Frozen):
-    """One method's answer: difference, treated minus comparison, in the outcome's unit.
+    """One method's answer: difference, treated minus comparison, in the outcome's unit; without a comparison group the change.
 
     role : carries the verdict, must agree with it, or stands beside it and decides nothing
     standard_error, df : None for tests that have none; least_attainable_p : None for tests whose p has no floor
@@ -106,7 +106,7 @@ class OutcomeFinding(Frozen):
     """One student outcome.
 
     method : which method carries the verdict for this design and number of clusters, and what may be claimed
-    verdict : its result, or why there is none; None without a comparison group
+    verdict : its result, or why there is none; without a comparison group that on the change, None without pretests
     second : CR2 with Satterthwaite degrees of freedom, which must agree
     among : the verdict's p among those of the other outcomes of the domain; None without a verdict
     methods : every method that was run, the verdict and the second among them
@@ -163,12 +163,15 @@ class OutcomeFinding(Frozen):
     def is_significant(self) -> bool:
         """Whether the difference can be told from chance: by the verdict, by the second method, and among its domain's outcomes.
 
+        A change without a comparison group must be told by every test of it that can tell anything.
         Every sentence, figure and rule of the recommendation asks here, so that none says what another denies.
         """
         first, second = self.verdict, self.second
         if not isinstance(first, MethodResult) or first.p_value is None or first.p_value >= ALPHA:
             return False
         if self.among is None or not self.among.is_significant:
+            return False
+        if self.change is not None and self.change.agreement.verdict == "disagree":
             return False
         if not self.method.must_agree:
             return True

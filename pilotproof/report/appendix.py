@@ -47,7 +47,11 @@ def _student_methods(findings: Findings) -> str:
     if outcome.comparison is None:
         return (
             f"**Students.** There was no comparison group. Mean scores of {plural} before and after are compared over "
-            f"{plural}; the change is described, never explained."
+            f"{plural}; the change is described, never explained. The verdict on it is the exact sign-flip test: the share of "
+            f"all ways of turning each {singular}’s change round that give a mean change at least as large. Paired t test, "
+            "signed-rank test (exact, changes of zero ranked as Pratt proposed, with the Hodges-Lehmann pseudo-median) and "
+            "bootstrap support it; where tests disagree, the change is called suggestive. Each interval of an exact test has the "
+            f"confidence that so few {plural} can give, at least the one asked for."
         )
     pretest = (
         f"posttest scores are first adjusted for the pretest with one slope within {plural}, then " if outcome.has_pretest else ""

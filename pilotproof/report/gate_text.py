@@ -43,7 +43,11 @@ def _overlap(gate: Gate, _: str) -> str:
 
 def _p(gate: Gate, _: str) -> str:
     value = gate.observed["p_value"]
-    return "no test is possible" if value is None else f"{fmt.p_value(float(value))}; the limit is below {gate.threshold:g}"
+    return (
+        "no test of a difference is possible"
+        if value is None
+        else f"{fmt.p_value(float(value))}; the limit is below {gate.threshold:g}"
+    )
 
 
 def _agreement(gate: Gate, _: str) -> str:
@@ -51,7 +55,7 @@ def _agreement(gate: Gate, _: str) -> str:
     if gate.verdict == "not applicable":
         return "this design has one test"
     if first is None or second is None:
-        return "no test is possible"
+        return "no test of a difference is possible"
     return f"{fmt.p_value(float(first))} and {fmt.p_value(float(second))}"
 
 
@@ -60,7 +64,7 @@ def _family(gate: Gate, _: str) -> str:
     if size == 1:
         return "one outcome in its domain"
     if adjusted is None:
-        return "no test is possible"
+        return "no test of a difference is possible"
     return f"adjusted for {fmt.count(size, 'outcome')}: {fmt.p_value(float(adjusted))}"
 
 
@@ -132,7 +136,7 @@ FOUND: dict[str, Callable[[Gate, str], str]] = {
 
 SHORT: dict[str, Callable[[Gate, str], str]] = {
     "significant": lambda gate, _: (
-        "no test is possible"
+        "no test of a difference is possible"
         if gate.observed["p_value"] is None
         else f"the difference can be chance ({fmt.p_value(float(gate.observed['p_value']))})"
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pilotproof.findings import Findings, MethodResult, OutcomeFinding
-from pilotproof.report import designs
+from pilotproof.report import change, designs
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
 from pilotproof.report.disclosure import may_show_arm
@@ -87,6 +87,8 @@ def _contrast_table(findings: Findings) -> str:
 
 
 def _contrast_caption(outcome: OutcomeFinding) -> str:
+    if outcome.claim == "change":
+        return change.TABLE_CAPTION
     if outcome.staggered is not None:
         return "Difference, after a start minus before it, in the outcome’s unit"
     if outcome.use is not None:
@@ -111,10 +113,15 @@ def every_method(findings: Findings) -> Block:
                 align="lrrrrr",
                 widths=[34, 13, 10, 9, 12, 22],
                 name=f"methods-{outcome.name.replace('_', '-')}",
-                caption=f"{fmt.capital(fmt.text(outcome.label))}: the same students by every method. Only the first two decide",
+                caption=f"{fmt.capital(fmt.text(outcome.label))}: {_methods_caption(outcome)}",
             )
         )
-        notes = (_floor(outcome), _without_one(outcome, findings), _missing(outcome))
+        notes = (
+            _floor(outcome),
+            change.standardised_note(outcome, findings),
+            _without_one(outcome, findings),
+            _missing(outcome),
+        )
         parts.append(" ".join(note for note in notes if note))
         parts.append(_recomputed(outcome))
     if not parts and findings.primary.methods:
@@ -124,8 +131,13 @@ def every_method(findings: Findings) -> Block:
     return Block("\n\n".join(part for part in parts if part))
 
 
+def _methods_caption(outcome: OutcomeFinding) -> str:
+    return change.METHODS_CAPTION if outcome.claim == "change" else "the same students by every method. Only the first two decide"
+
+
 def _header(findings: Findings) -> list[str]:
-    return ["Method", "Difference", "SE", "df", "p", fmt.confidence(findings.pilot.confidence)]
+    what = "Change" if findings.primary.claim == "change" else "Difference"
+    return ["Method", what, "SE", "df", "p", fmt.confidence(findings.pilot.confidence)]
 
 
 def _method_row(result: MethodResult, findings: Findings) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pilotproof.findings import Findings, MethodResult, OutcomeFinding
-from pilotproof.report import designs
+from pilotproof.report import change, designs
 from pilotproof.report import format as fmt
 from pilotproof.report.verdicts import higher, is_equivalent, is_significant, verb
 from pilotproof.report.words import CLUSTERS, TIERS
@@ -52,7 +52,7 @@ def contrast_sentence(outcome: OutcomeFinding, findings: Findings) -> str:
     """The result of one outcome in full: difference, interval, p, clusters."""
     label = fmt.text(outcome.label)
     if outcome.claim == "change":
-        return _change_sentence(outcome, findings)
+        return change.sentence(outcome, findings)
     if isinstance(outcome.verdict, Refusal):
         return f"No test is given for the {label}: {refusal_reason(outcome, findings)}."
     if (own := designs.contrast(outcome, findings)) is not None:
@@ -135,7 +135,8 @@ def may_be_said(findings: Findings) -> str:
     tool, outcome = fmt.text(findings.pilot.tool), findings.primary
     label = fmt.text(outcome.label)
     if outcome.claim == "change":
-        may = f"“Scores on the {label} changed while {tool} was tried.”"
+        moved = "changed by more than chance would explain" if is_significant(outcome) else "were measured before and after"
+        may = f"“Scores on the {label} {moved} while {tool} was tried.”"
         never = f"“{tool} changed scores”, in either direction: students also learn without it."
     elif isinstance(outcome.verdict, Refusal):
         may = f"“{tool} was tried, and scores were measured in both groups.”"
@@ -175,15 +176,4 @@ def refusal_reason(outcome: OutcomeFinding, findings: Findings) -> str:
     return (
         f"one arm has only {fmt.count(fewest, singular, plural)}, so that whatever is special about "
         f"that {singular} cannot be told from the tool"
-    )
-
-
-def _change_sentence(outcome: OutcomeFinding, findings: Findings) -> str:
-    label, change = fmt.text(outcome.label), outcome.change
-    if change is None:
-        return f"The {label} was measured, but without a comparison group and pretests nothing can be said of change."
-    return (
-        f"Mean scores on the {label} changed by {fmt.signed(change.mean_change, 1)} {outcome.unit} over "
-        f"{fmt.count(change.n, *CLUSTERS[findings.pilot.cluster])}. Students also learn without a new tool, so this "
-        "change must not be put down to it."
     )

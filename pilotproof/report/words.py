@@ -88,6 +88,10 @@ METHODS = {
     "wild bootstrap": "wild cluster bootstrap",
     "teacher means": "teacher means, t test",
     "mixed model": "mixed model",
+    "sign-flip": "{cluster} means, exact sign-flip test",
+    "paired t": "{cluster} means, paired t test",
+    "signed-rank": "{cluster} means, signed-rank test",
+    "bootstrap": "{cluster} means, bootstrap (BCa)",
 }
 METHODS_SHORT = {
     "cluster means": "means",
@@ -99,6 +103,10 @@ METHODS_SHORT = {
     "wild bootstrap": "wild bootstrap",
     "teacher means": "teacher means",
     "mixed model": "mixed model",
+    "sign-flip": "sign-flip",
+    "paired t": "paired t",
+    "signed-rank": "signed-rank",
+    "bootstrap": "bootstrap",
 }
 
 CHECKLIST = {

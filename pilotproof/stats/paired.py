@@ -11,14 +11,16 @@ from scipy import stats
 
 from pilotproof.stats.attainable import least_attainable_p_sign_flip, least_attainable_p_simulated
 from pilotproof.stats.bootstrap import bca_interval
-from pilotproof.stats.changes import DIGITS, NoInterval, changes
-from pilotproof.stats.checks import numbers, same_length, share
+from pilotproof.stats.changes import NoInterval, changes
+from pilotproof.stats.checks import Floats, noise, numbers, same_length, share
 from pilotproof.stats.dominance import Dominance, paired_dominance
 from pilotproof.stats.hodges_lehmann import HodgesLehmann, hodges_lehmann
+from pilotproof.stats.paired_effect import PairedEffect, PairedKind, paired_effect
 from pilotproof.stats.results import Interval
 from pilotproof.stats.sign_flip import DRAWS, LARGEST_EXACT, SEED, sign_flip_interval, sign_flip_p
 from pilotproof.stats.signed_rank import SignedRank, signed_rank_test
 
+ALPHA = 0.05
 Agreement = Literal["agree: rejected", "agree: not rejected", "disagree", "cannot reject"]
 
 
@@ -42,10 +44,11 @@ class AgreementOfTests:
 class PairedChange:
     """Change, after minus before, over `n` pairs.
 
-    standard_error, t, p_value, interval, d_z : None when all changes are equal, so that nothing estimates their spread
+    standard_error, t, p_value, interval, d_z, d_av : None when all changes are equal, so that nothing estimates their spread
+    d_z, d_av : the change over the SD of changes, and over that of the values before and after; SDs between these units
     sign_flip_p, sign_flip_interval : exact up to 20 pairs, by simulation above
     least_attainable_p : the least that the sign-flip test can give with n pairs, and with the draws where it is simulated
-    signed_rank, signed_rank_without_zeros : exact, by Pratt and by the usual treatment of changes of zero
+    signed_rank : exact, with changes of zero ranked (Pratt), as answers on a scale have many of them
     bootstrap : BCa interval of the mean change
     draws, seed : of the bootstrap, and of sign flips above 20 pairs
     """
@@ -60,12 +63,12 @@ class PairedChange:
     t: float | None
     p_value: float | None
     interval: Interval | None
-    d_z: float | None
+    d_z: PairedEffect | None
+    d_av: PairedEffect | None
     sign_flip_p: float
     sign_flip_interval: Interval | NoInterval
     least_attainable_p: float
     signed_rank: SignedRank
-    signed_rank_without_zeros: SignedRank
     hodges_lehmann: HodgesLehmann
     bootstrap: Interval | NoInterval
     dominance: Dominance
@@ -75,13 +78,20 @@ class PairedChange:
 
 
 def paired_change(
-    *, before: ArrayLike, after: ArrayLike, confidence: float = 0.95, draws: int = DRAWS, seed: int = SEED
+    *,
+    before: ArrayLike,
+    after: ArrayLike,
+    confidence: float = 0.95,
+    alpha: float = ALPHA,
+    draws: int = DRAWS,
+    seed: int = SEED,
 ) -> PairedChange:
     """Mean change with a paired t interval and the exact sign-flip test, beside it rank tests, bootstrap and directions.
 
     before, after : values of the same units in the same order, at least two
+    alpha : at which the tests agree or not, whatever the confidence of the intervals
     Raises ValueError for missing values or sides of different length.
-    Source: d_z = mean / SD of changes; t = d_z sqrt(n), df = n - 1; sign-flip: Fisher's randomisation of signs.
+    Source: t = mean sqrt(n) / SD of changes, df = n - 1; sign-flip: Fisher's randomisation of signs.
     """
     x, y = numbers(before, "before", fewest=2), numbers(after, "after", fewest=2)
     same_length(before=x, after=y)
@@ -105,19 +115,25 @@ def paired_change(
         t=t,
         p_value=p_value,
         interval=None if error is None else _t_interval(mean, error, n - 1, confidence),
-        d_z=None if error is None else mean / sd,
+        d_z=_effect(x, y, "d_z", confidence),
+        d_av=_effect(x, y, "d_av", confidence),
         sign_flip_p=flipped,
         sign_flip_interval=sign_flip_interval(change, confidence=confidence, draws=draws, seed=seed),
         least_attainable_p=least if n <= LARGEST_EXACT else least_attainable_p_simulated(least, draws=draws),
         signed_rank=ranked,
-        signed_rank_without_zeros=signed_rank_test(change, zeros="dropped"),
         hodges_lehmann=hodges_lehmann(change, confidence=confidence),
         bootstrap=bca_interval(change, confidence=confidence, draws=draws, seed=seed),
         dominance=paired_dominance(change, confidence=confidence),
-        agreement=_agreement(p_value, flipped, ranked, round(1 - confidence, DIGITS)),
+        agreement=_agreement(p_value, flipped, ranked, share(alpha, "alpha")),
         draws=draws,
         seed=seed,
     )
+
+
+def _effect(before: Floats, after: Floats, kind: PairedKind, confidence: float) -> PairedEffect | None:
+    if np.ptp(after - before) <= noise(before, after):
+        return None
+    return paired_effect(before=before, after=after, kind=kind, confidence=confidence)
 
 
 def _t_interval(mean: float, error: float, df: int, confidence: float) -> Interval:

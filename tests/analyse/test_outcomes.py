@@ -96,7 +96,8 @@ def test_one_class_in_an_arm_is_refused_once_and_nothing_else_is_run():
 def test_without_a_comparison_group_there_is_a_change_and_no_contrast():
     found = finding(TOY | {"is_treated": [True] * 24}, design={"assignment": "before-after", "comparison": []})
     gains = np.reshape(np.subtract(TOY["outcome"], TOY["pretest"]), (6, 4)).mean(axis=1)
-    assert (found.verdict, found.second, found.methods, found.claim) == (None, None, (), "change")
+    assert (found.verdict.method, found.second, found.equivalence, found.claim) == ("sign-flip", None, None, "change")
+    assert (found.effect, found.without_one, found.missing, found.recomputed) == (None, None, None, ())
     assert found.change.mean_change == pytest.approx(gains.mean())
     assert found.change.least_attainable_p == 2 / 2**6
 

@@ -89,6 +89,19 @@ def users(seed: int, *, classes: int = 8, size: int = 24, effect: float = 0.0) -
     return params_of(design, {"usage": source}), {"outcomes.csv": outcomes, "usage.csv": usage}
 
 
+def before_after(seed: int, *, classes: int = 6, size: int = 20, rise: float = 0.0) -> tuple[dict, dict]:
+    """Params and files of a pilot without anything to compare with: every class has the tool, scores rise by `rise`."""
+    rng = np.random.default_rng(seed)
+    names = [f"K{n}" for n in range(1, classes + 1)]
+    outcomes = []
+    for name in names:
+        of_class, of_change = rng.normal(scale=4), rng.normal(scale=1)
+        for student in (f"{name}-{n:02d}" for n in range(size)):
+            pre = 50 + of_class + rng.normal(scale=10)
+            outcomes.append(_scores(student, name, pre, pre + rise + of_change + rng.normal(scale=4)))
+    return params_of({"assignment": "before-after", "treated": names}, {}), {"outcomes.csv": outcomes}
+
+
 def write_pilot(root: Path, name: str, params: dict[str, Any], files: dict[str, Rows]) -> None:
     """Params, raw files and their passports of the pilot `name` in the project at `root`."""
     (root / f"params/{name}.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")

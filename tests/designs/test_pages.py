@@ -11,7 +11,7 @@ import pytest
 from pilotproof.findings import Findings, read_findings
 from pilotproof.report.remedies import REMEDIES
 from pilotproof.report.results import bottom_line, contrast_sentence
-from tests.designs.simulated import staggered, users, write_pilot
+from tests.designs.simulated import before_after, staggered, users, write_pilot
 from tests.pipeline.test_report import run
 
 CASES = {
@@ -41,6 +41,23 @@ CASES = {
             "pretest and class effects",
         ],
     ),
+    # a rise of 6 points in all six classes: p = 2 / 2^6 = 0.03125, and no tier but the fourth
+    "before-after": (
+        before_after(3, rise=6.0),
+        (4, "extend"),
+        [
+            "We cannot say what Nearpod did to scores, because no group without it was measured",
+            "With 6 classes the smallest p that the exact test of a change can give is 0.03125.",
+            "sign-flip test): more than chance alone would explain. Students also learn without a new tool",
+            "| verdict: class means, exact sign-flip test |",
+            "| class means, paired t test |",
+            "| class means, signed-rank test |",
+            "Smallest p that the design allows: sign-flip 0.03125 and signed-rank 0.03125.",
+            "bootstrap: too few pairs for a bootstrap",
+            "d~z~ =",
+            "no comparison group",
+        ],
+    ),
 }
 
 
@@ -66,7 +83,8 @@ def _check_other_verdicts(findings: Findings) -> None:
     """The same pilot with a result that chance explains, and every gate's remedy, read without an error."""
     verdict = findings.primary.verdict.model_copy(update={"p_value": 0.4})
     unclear = findings.model_copy(update={"outcomes": (findings.primary.model_copy(update={"verdict": verdict}),)})
-    assert bottom_line(unclear).startswith("We cannot tell from this pilot whether Nearpod changed scores")
+    cannot = "say what Nearpod did to" if findings.primary.claim == "change" else "tell from this pilot whether Nearpod changed"
+    assert bottom_line(unclear).startswith(f"We cannot {cannot} scores")
     if findings.primary.staggered is not None:
         assert "That is not proof that there is no difference." in contrast_sentence(unclear.primary, unclear)
     for gate in findings.tier.gates:

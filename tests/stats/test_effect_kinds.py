@@ -141,7 +141,7 @@ def test_d_z_equals_effectsize_metafor_and_the_paired_test(name, pairs, confiden
     found = paired_effect(**data, kind="d_z", confidence=confidence)
     assert found.estimate == pytest.approx(expected["effectsize"]["estimate"], rel=CLOSED_FORM)
     assert found.estimate == pytest.approx(expected["metafor"]["estimate"], rel=CLOSED_FORM)
-    assert found.estimate == pytest.approx(paired_change(**data).d_z, rel=1e-9)
+    assert found.estimate == pytest.approx(paired_change(**data).d_z.estimate, rel=1e-9)
     limits = expected["effectsize"]
     assert (found.interval.low, found.interval.high) == pytest.approx((limits["low"], limits["high"]), abs=EFFECTSIZE)
 

@@ -1,0 +1,34 @@
+"""What the page says of a change without a comparison group: by how much, whether chance explains it, never why."""
+
+from __future__ import annotations
+
+import pytest
+
+from pilotproof.report.change import sentence
+from pilotproof.report.results import bottom_line, may_be_said
+from tests.analyse.test_change import ALL_UP, TORN, finding
+
+
+def test_tests_that_disagree_make_a_change_suggestive_and_say_which(demo):
+    found = finding(TORN)
+    assert found.change.agreement.verdict == "disagree" and not found.is_significant
+    said = sentence(found, demo)
+    assert "suggestive and no more, because the tests disagree" in said
+    assert "paired t p = 0.029 below 0.05, sign-flip p = 0.0625 and signed-rank p = 0.0625 not" in said
+
+
+def test_a_change_that_no_data_could_tell_is_said_so_before_its_p(demo):
+    found = finding(ALL_UP[:5])
+    said = sentence(found, demo)
+    assert said.index("smallest p that the exact test of a change can give is 0.0625") < said.index("p = 0.0625")
+    assert "cannot reach significance" in said and "which chance can explain" in said
+    assert not found.is_significant
+
+
+@pytest.mark.parametrize("changes", [ALL_UP, TORN, ALL_UP[:4]])
+def test_the_verb_is_changed_and_the_tool_is_no_subject(demo, changes):
+    alone = demo.model_copy(update={"outcomes": (finding(changes),)})
+    assert bottom_line(alone).startswith("We cannot say what Nearpod did to scores")
+    said = sentence(alone.primary, alone)
+    assert " changed by " in said and "must not be put down to it" in said and "Nearpod" not in said
+    assert "Must not be said:** [“Nearpod changed scores”" in may_be_said(alone)
