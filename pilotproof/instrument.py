@@ -16,6 +16,7 @@ class Subscale(Closed):
 
     meaning : what the scores tell, in words that finish the sentence "whether teachers …"
     published_alpha : reliability from the literature, see `Instrument.published_in`
+    is_primary : the area that was declared to count before anybody answered; at most one, whose p needs no adjustment
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -24,6 +25,7 @@ class Subscale(Closed):
     published_alpha: float | None = Field(default=None, gt=0, lt=1)
     items: tuple[str, ...] = Field(min_length=1)
     is_tool_outcome: bool = True  # false: describes the school (for example support), not what the tool changed
+    is_primary: bool = False
 
 
 class Instrument(Closed):
@@ -73,6 +75,8 @@ class Instrument(Closed):
                 raise ValueError(f"{key} items that belong to a subscale (not: {', '.join(unknown)})")
         if len({subscale.name for subscale in self.subscales}) < len(self.subscales):
             raise ValueError("subscales with different names")
+        if len(primary := [subscale.name for subscale in self.subscales if subscale.is_primary]) > 1:
+            raise ValueError(f"is_primary in one subscale at most (not: {', '.join(primary)})")
         return self
 
     @model_validator(mode="after")

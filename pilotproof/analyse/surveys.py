@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pilotproof.analyse.basis import basis_of
+from pilotproof.evidence.profile import ALPHA
 from pilotproof.findings import (
     AlphaRefusal,
     Basis,
@@ -24,6 +25,7 @@ from pilotproof.instrument import Instrument, Subscale
 from pilotproof.pilot import Pilot, TeacherSurveySource
 from pilotproof.stats.attainable import least_attainable_p_sign_flip
 from pilotproof.stats.counts import proportion_interval
+from pilotproof.stats.multiplicity import within_domains
 from pilotproof.stats.paired import PairedChange, paired_change
 from pilotproof.stats.power import mdes_paired
 from pilotproof.stats.scale_level import ScaleLevel, scale_level
@@ -33,8 +35,8 @@ FEWEST_TEACHERS = 3  # of two, each could tell from a mean what the other one an
 FEWEST_FOR_ITEMS = 5  # answers to a single item are closer to a person than a mean of several
 
 METHODS = {
-    "change": "change of each subscale: paired t interval and exact sign-flip test over teachers; level after",
-    "after": "level of each subscale after the pilot: t interval over teachers, exact interval of the share from the middle up",
+    "change": "change of each subscale: exact sign-flip test over teachers, adjusted over subscales (Benjamini-Hochberg); level",
+    "after": "level of each subscale after the pilot: exact test over teachers, adjusted over subscales; t interval; exact share",
     "target": "share of favourable teachers after the pilot with its Clopper-Pearson interval, against the target",
 }
 
@@ -101,7 +103,9 @@ def _finding(survey: _Survey, asked: int | None, tables: Mapping[str, pd.DataFra
         no_change=no_change,
         least_attainable_p=None if no_change else least_attainable_p_sign_flip(paired),
         mdes_d=None if no_change else mdes_paired(paired),
-        subscales=tuple(_subscale(survey, subscale, has_change=no_change is None) for subscale in codebook.subscales),
+        subscales=_among(
+            [_subscale(survey, subscale, has_change=no_change is None) for subscale in codebook.subscales], codebook
+        ),
         published_in=codebook.published_in,
         quality=tuple(
             QualityFinding(**row) for row in survey.quality.drop(columns="instrument").to_dict("records") if row["looked_at"]
@@ -142,6 +146,7 @@ def _subscale(survey: _Survey, subscale: Subscale, *, has_change: bool) -> Subsc
         change=_change(scales, survey.confidence) if has_change else None,
         level=_level(survey, after),
         target=_target(survey, after),
+        among=None,
         before=_answers(survey, items, "before"),
         after=_answers(survey, items, "after"),
         items=tuple(_item(survey, items[items["item"] == item], item) for item in subscale.items),
@@ -149,6 +154,20 @@ def _subscale(survey: _Survey, subscale: Subscale, *, has_change: bool) -> Subsc
         omega=omega,
         published_alpha=subscale.published_alpha,
     )
+
+
+def _among(found: Sequence[SubscaleFinding], codebook: Instrument) -> tuple[SubscaleFinding, ...]:
+    """Each area with its p among those of the survey: of several areas, one changes by luck sooner than a single one."""
+    has_change = any(one.change for one in found)
+    tests = {one.name: one.change if has_change else one.level for one in found}
+    p_values = {name: test.sign_flip_p for name, test in tests.items() if test is not None}
+    if not p_values or (codebook.target_share is not None and not has_change):
+        return tuple(found)
+    is_primary = {subscale.name: subscale.is_primary for subscale in codebook.subscales}
+    one_family = [codebook.title] * len(p_values)
+    decisions = within_domains(list(p_values.values()), one_family, [is_primary[name] for name in p_values], alpha=ALPHA)
+    decided = dict(zip(p_values, decisions, strict=True))
+    return tuple(one.model_copy(update={"among": decided.get(one.name)}) for one in found)
 
 
 def _change(scales: pd.DataFrame, confidence: float) -> PairedChange | None:

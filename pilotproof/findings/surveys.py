@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pilotproof.findings.base import Basis, Frozen
+from pilotproof.stats.multiplicity import OutcomeDecision
 from pilotproof.stats.paired import PairedChange
 from pilotproof.stats.scale_level import ScaleLevel
 from pilotproof.stats.scales import Alpha, BuyIn, ItemDistribution, Omega, OmegaRefusal
@@ -56,6 +57,8 @@ class SubscaleFinding(Frozen):
 
     change : over the teachers with a score before and after; None as SurveyFinding.no_change says, or with fewer than three
     level : after the pilot; level, target, before and after are None when fewer than three teachers have answered
+    among : the exact p, of the change or else of the level against the middle of the scale, among those of the survey's other
+        areas; None where neither is tested, and for surveys with a target, whose level is not told
     before, after : answers to all items of the subscale together, by code from the lowest, reverse keys turned; of a single item
         None when fewer than five teachers have answered
     alpha, omega : of the answers after the pilot by teachers who left out no item; omega is None where alpha is refused
@@ -68,12 +71,26 @@ class SubscaleFinding(Frozen):
     change: PairedChange | None
     level: ScaleLevel | None
     target: TargetFinding | None
+    among: OutcomeDecision | None
     before: tuple[int, ...] | None
     after: tuple[int, ...] | None
     items: tuple[ItemFinding, ...]
     alpha: Alpha | AlphaRefusal
     omega: Omega | OmegaRefusal | None
     published_alpha: float | None
+
+    @property
+    def is_significant(self) -> bool:
+        """Whether the change, or else the level, can be told from chance: by every test of it, and among the survey's areas.
+
+        Every sentence and figure asks here, so that none says what another denies.
+        """
+        if self.among is None or not self.among.is_significant:
+            return False
+        if self.change is not None:
+            return self.change.agreement.verdict == "agree: rejected"
+        interval = self.level.interval if self.level else None
+        return interval is None or not interval.low <= self.level.middle <= interval.high
 
     @property
     def reversed_items(self) -> tuple[str, ...]:

@@ -21,16 +21,14 @@ def sentence(outcome: OutcomeFinding, findings: Findings) -> str:
         return f"The {label} was measured, but without a comparison group and pretests nothing can be said of change."
     clusters = fmt.count(change.n, *CLUSTERS[findings.pilot.cluster])
     least = fmt.exact_p(change.least_attainable_p)
+    never = ": **this design cannot reach significance (p below 0.05), whatever the scores.**"
     floor = f"With {clusters} the smallest p that the exact test of a change can give is {least}"
-    floor += (
-        ": **this design cannot reach significance (p below 0.05), whatever the scores.**"
-        if change.least_attainable_p >= ALPHA
-        else "."
-    )
-    interval = "" if verdict.interval is None else f"{_interval(verdict)}; "
+    floor += never if change.least_attainable_p >= ALPHA else "."
+    result = f"p = {fmt.exact_p(change.sign_flip_p)}, sign-flip test"
+    result = result if verdict.interval is None else f"{_interval(verdict)}; {result}"
     return (
         f"{floor} Mean scores on the {label} changed by {fmt.signed(change.mean_change, 1)} {outcome.unit} over "
-        f"{clusters} ({interval}p = {fmt.exact_p(change.sign_flip_p)}, sign-flip test): {_meaning(outcome, change)}. {NOT_THE_TOOL}"
+        f"{clusters} ({result}): {_meaning(outcome, change)}. {NOT_THE_TOOL}"
     )
 
 

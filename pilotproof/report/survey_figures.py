@@ -13,7 +13,6 @@ from pilotproof.report.drawing import COMPARISON, INK, TREATED, interval_row, na
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-LIMIT = 0.05
 NARROWEST = 0.04  # share of the answers below which a part of a bar has no room for its number
 MOST_STEPS = 10  # of a scale whose answers can each have a colour
 Row = tuple[str, tuple[int, ...]]
@@ -49,13 +48,10 @@ def _change_figure(survey: SurveyFinding, findings: Findings, folder: Path) -> B
 
 
 def _change_message(survey: SurveyFinding) -> str:
-    asked = [scale.change for scale in survey.changed if scale.is_tool_outcome]
-    rose = sum(change.mean_change > 0 for change in asked)
-    told = sum(change.sign_flip_p < LIMIT for change in asked)
-    return (
-        f"Teachers’ answers rose in {rose} of {fmt.count(len(asked), 'area')}; "
-        f"{told or 'none'} can be told from chance by the exact test."
-    )
+    asked = [scale for scale in survey.changed if scale.is_tool_outcome]
+    rose = sum(scale.change.mean_change > 0 for scale in asked)
+    told = sum(scale.is_significant for scale in asked)
+    return f"Teachers’ answers rose in {rose} of {fmt.count(len(asked), 'area')}; {told or 'none'} can be told from chance."
 
 
 def answer_figures(findings: Findings, folder: Path) -> Block | None:

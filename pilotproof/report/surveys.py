@@ -5,10 +5,12 @@ from __future__ import annotations
 from pilotproof.findings import Findings, SubscaleFinding, SurveyFinding, TargetFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
+from pilotproof.report.survey_tests import several_areas, tests_table
 from pilotproof.stats.results import Interval
 
 LIMIT = 0.05
 FEW_ANSWERS = "answers of fewer than three teachers are not shown, because they would be known to be theirs"
+ADJUSTED = " Adjusted p: for the number of areas of this survey (Benjamini-Hochberg)."
 NO_CHANGE = {
     "held once": "it was held once",
     "before the tool was used it measures expectations": "answers given before the tool was used tell what teachers expected, "
@@ -53,12 +55,14 @@ def _change(survey: SurveyFinding, findings: Findings) -> str:
     limit = _attainable(survey.paired, survey.least_attainable_p)
     return (
         f"{asked} answered {_name(survey)} before and after.{then} {limit} No comparison teachers were asked, so a change must "
-        f"not be put down to the tool.\n\n{_change_table(survey, findings)}"
+        f"not be put down to the tool. {several_areas(list(survey.changed))}\n\n{_change_table(survey, findings)}\n\n"
+        f"{tests_table(survey)}"
     )
 
 
 def _change_table(survey: SurveyFinding, findings: Findings) -> str:
-    header = ["Area", "Teachers", "Before", "After", "Change", "Exact p", fmt.confidence(findings.pilot.confidence)]
+    adjusted = ["Adjusted p"] * (len(survey.changed) > 1)
+    header = ["Area", "Teachers", "Before", "After", "Change", fmt.confidence(findings.pilot.confidence), "Exact p", *adjusted]
     rows = [
         [
             fmt.text(s.label) + ("" if s.is_tool_outcome else "^a^"),
@@ -66,20 +70,26 @@ def _change_table(survey: SurveyFinding, findings: Findings) -> str:
             fmt.number(s.change.mean_before),
             fmt.number(s.change.mean_after),
             fmt.signed(s.change.mean_change),
-            fmt.exact_p(s.change.sign_flip_p),
             fmt.NOTHING if s.change.interval is None else fmt.interval(s.change.interval.low, s.change.interval.high),
+            fmt.exact_p(s.change.sign_flip_p),
+            *[_adjusted(s) for _ in adjusted],
         ]
         for s in survey.changed
     ]
     caption = f"Answers to {_name(survey)}, scale of {survey.low} to {survey.high}"
     return (
-        table(header, rows, align="lrrrrrr", name=f"change-{_slug(survey)}", caption=caption)
+        table(header, rows, align="lrrrrrr" + "r" * len(adjusted), name=f"change-{_slug(survey)}", caption=caption)
         + "\n\n::: {.small}\nExact p: sign-flip test over teachers, the share of all ways of turning each teacher’s change "
         "round that give a mean change at least as large. The interval is a paired t interval. Areas are not added up into "
-        "one score, and are each tested by themselves."
+        "one score."
+        + ADJUSTED * (len(survey.changed) > 1)
         + (" ^a^ Describes the school, not the tool." if any(not s.is_tool_outcome for s in survey.changed) else "")
         + "\n:::"
     )
+
+
+def _adjusted(scale: SubscaleFinding) -> str:
+    return fmt.NOTHING if scale.among is None else fmt.exact_p(scale.among.adjusted_p)
 
 
 def _slug(survey: SurveyFinding) -> str:
@@ -108,7 +118,8 @@ def _level(survey: SurveyFinding, findings: Findings) -> str:
     most = max((subscale.level for subscale in shown), key=lambda level: level.n)
     limit = _attainable(most.n, most.least_attainable_p)
     told = "\n".join(f"- {_stands(subscale)}" for subscale in shown)
-    return f"{_answered(survey)}. {limit}\n\n{told}\n\n{_level_table(survey, shown, findings)}"
+    many = several_areas(shown) if most.least_attainable_p < LIMIT else ""  # where nothing can be told, there is no luck in it
+    return f"{_answered(survey)}. {limit} {many}\n\n{told}\n\n{_level_table(survey, shown, findings)}"
 
 
 def _answered(survey: SurveyFinding) -> str:
@@ -120,43 +131,46 @@ def _answered(survey: SurveyFinding) -> str:
 
 
 def _stands(subscale: SubscaleFinding) -> str:
-    """The mean in plain words, and whether it can be told from the middle of the scale: t interval and exact test must agree."""
+    """The mean in plain words, and whether it can be told from the middle of the scale."""
     level = subscale.level
     side = "above" if level.mean > level.middle else "below" if level.mean < level.middle else "on"
     told = f"answers lie {side} the middle of the scale on average"
     if level.least_attainable_p < LIMIT and side != "on":
-        is_outside = level.interval is None or not level.interval.low <= level.middle <= level.interval.high
-        chance = "more than chance explains" if is_outside and level.sign_flip_p < LIMIT else "which chance can explain"
+        chance = "more than chance explains" if subscale.is_significant else "which chance can explain"
         told += f", {chance} (exact p {fmt.exact_p(level.sign_flip_p)})"
     meaning = f" (whether teachers {fmt.text(subscale.meaning)})" if subscale.meaning else ""
     return f"**{fmt.text(subscale.label)}**{meaning}: {told}."
 
 
 def _level_table(survey: SurveyFinding, shown: list[SubscaleFinding], findings: Findings) -> str:
+    adjusted = ["Adjusted p"] * (len(shown) > 1)
     confidence = fmt.confidence(findings.pilot.confidence)
-    header = ["Scale", "Teachers", "Mean", confidence, "Of the range", "At or above the middle", confidence]
+    header = ["Scale", "Teachers", "Mean", confidence, "Exact p", *adjusted, "Of the range", "At or above the middle"]
     rows = [
         [
             fmt.text(s.label),
             f"{s.level.n}",
             fmt.number(s.level.mean),
             fmt.NOTHING if s.level.interval is None else fmt.interval(s.level.interval.low, s.level.interval.high),
+            fmt.exact_p(s.level.sign_flip_p),
+            *[_adjusted(s) for _ in adjusted],
             fmt.percent(s.level.pomp / 100),
-            f"{s.level.at_or_above_middle} of {s.level.n}",
-            _share_interval(s.level.share_interval),
+            f"{s.level.at_or_above_middle} of {s.level.n} ({_share_interval(s.level.share_interval)})",
         ]
         for s in shown
     ]
     caption = f"Answers to {_name(survey)} after the pilot, scale of {survey.low} to {survey.high}"
     note = (
+        "Exact p: sign-flip test over teachers, that answers lie as often and as far below the middle of the scale as above it. "
         "Of the range: how far the mean lies from the lowest answer (0%) to the highest (100%). The interval of the mean is a t "
-        "interval over teachers, that of the share is exact; both take these teachers as a sample of teachers like them."
-    )
+        f"interval over teachers, that of the share ({confidence}) is exact; both take these teachers as a sample of teachers "
+        "like them."
+    ) + ADJUSTED * len(adjusted)
     columns = table(
         header,
         rows,
-        align="lrrrrrr",
-        widths=[26, 11, 8, 16, 11, 13, 15],
+        align="lrrrr" + "r" * len(adjusted) + "rr",
+        widths=[24, 10, 7, 14, 9, *[10] * len(adjusted), 9, 20],
         name=f"level-{_slug(survey)}",
         caption=caption,
     )

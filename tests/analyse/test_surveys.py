@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from pydantic import ValidationError
 
 from pilotproof.analyse.basis import table_sha256
 from pilotproof.analyse.surveys import analyse_surveys
@@ -81,6 +82,39 @@ def test_the_change_is_over_teachers_who_answered_twice():
     # of 2^3 sign patterns only all + and all - reach the sum of 4
     assert found.least_attainable_p == use.change.sign_flip_p == use.change.least_attainable_p == 2 / 8
     assert found.no_change is None and found.changed == (use,) and found.mdes_d > 1
+
+
+def test_areas_of_one_survey_are_adjusted_together_and_each_survey_by_itself():
+    rises, mixed = [[1, 3], [2, 3], [2, 3], [1, 3], [2, 3], [1, 3]], [[2, 3], [4, 2], [4, 4], [5, 5], [4, 1], [3, 4]]
+    both = codebook(("use", ["A1"]), ("trust", ["A2"]))
+    use, trust = finding({"Before": rises, "After": mixed}, both).subscales
+    p, q = use.change.sign_flip_p, trust.change.sign_flip_p
+    assert p == 2 / 64 < q  # six rises
+    assert (use.among.adjusted_p, use.among.family_size) == (min(2 * p, q), 2) and trust.among.adjusted_p == q
+    assert not use.is_significant, "2 * .03125 = .0625"
+    (alone,) = finding({"Before": rises, "After": mixed}, codebook(("use", ["A1"]))).subscales
+    assert alone.among.family_size == 1 and alone.is_significant
+    primary = both.model_copy(
+        update={"subscales": (both.subscales[0].model_copy(update={"is_primary": True}), both.subscales[1])}
+    )
+    use, trust = finding({"Before": rises, "After": mixed}, primary).subscales
+    assert (use.among.role, trust.among.role) == ("confirmatory", "exploratory")
+    assert use.is_significant and not trust.is_significant
+
+
+def test_levels_are_adjusted_where_no_change_is_given_and_not_where_a_target_is_told():
+    both = codebook(("use", ["A1"]), ("trust", ["A2"]))
+    use, trust = finding({"After": [[4, 4], [5, 2], [4, 4], [5, 5], [4, 2], [4, 4]]}, both).subscales
+    assert (use.level.sign_flip_p, use.among.adjusted_p) == (2 / 64, 4 / 64) and trust.among.family_size == 2
+    target = finding({"After": [[4], [5], [4], [5], [4], [4]]}, BUY_IN).subscales[0]
+    assert target.among is None and not target.is_significant
+
+
+def test_two_primary_areas_are_refused():
+    with pytest.raises(ValidationError, match="is_primary in one subscale at most"):
+        Instrument.model_validate(
+            SCALE | {"subscales": [{"name": n, "label": n, "items": [n.upper()], "is_primary": True} for n in ("a", "b")]}
+        )
 
 
 def test_the_level_is_over_all_who_answered_after():

@@ -12,6 +12,8 @@ from pilotproof.findings import AlphaRefusal, Findings, QualityFinding, Subscale
 from pilotproof.report.survey_figures import answer_figures, change_figures
 from pilotproof.report.survey_quality import quality_results
 from pilotproof.report.surveys import change_results, level_results, target_results
+from pilotproof.stats.multiplicity import within_domains
+from pilotproof.stats.paired import paired_change
 from pilotproof.stats.scale_level import scale_level
 from pilotproof.stats.scales import buy_in, cronbach_alpha, omega_total
 
@@ -39,9 +41,65 @@ def test_the_least_p_stands_before_every_p(demo):
     assert "No comparison teachers were asked" in text
 
 
+BEFORE, TORN = [3.1, 2.8, 3.6, 2.9, 3.3, 3.0], [3.8, 3.0, 3.9, 3.5, 3.2, 3.7]  # tests/stats/test_few, R's exactRankTests
+ALL_UP = [b + c for b, c in zip(BEFORE, [0.5, 0.7, 0.2, 0.3, 0.4, 0.6], strict=True)]
+
+
+def changed(demo: Findings, *after: list[float], primary: int | None = None) -> Findings:
+    """The demo with one survey of as many areas as there are answers `after`; six teachers."""
+    one = named(demo, "ttis")
+    changes = [paired_change(before=BEFORE, after=values) for values in after]
+    is_primary = [n == primary for n in range(len(after))]
+    among = within_domains([c.sign_flip_p for c in changes], ["ttis"] * len(after), is_primary)
+    scales = tuple(
+        scale.model_copy(update={"change": c, "among": a}) for scale, c, a in zip(one.subscales, changes, among, strict=False)
+    )
+    only_one = one.model_copy(update={"subscales": scales, "paired": 6, "least_attainable_p": 2 / 64})
+    return demo.model_copy(update={"surveys": (only_one,)})
+
+
+def test_where_tests_disagree_the_text_says_suggestive_and_why(demo):
+    text = change_results(changed(demo, TORN)).markdown
+    assert "suggestive and no more, because the tests disagree (paired t p = 0.029 below 0.05, " in text
+    assert "sign-flip p = 0.0625 and signed-rank p = 0.0625 not)" in text and "| **disagree** |" in text
+    assert "suggestive" not in change_results(changed(demo, ALL_UP)).markdown
+
+
+def test_every_test_of_a_change_stands_in_one_table(demo):
+    text = change_results(changed(demo, TORN)).markdown
+    # R: t p = .029; of the 21 means of two of .7 .2 .3 .6 -.1 .7 the 11th is .45; five rose and one fell: (5 - 1) / 6 = .67; nobody unchanged
+    row = next(line for line in text.splitlines() if "0.0625 (0.03125)" in line)
+    assert [cell.strip() for cell in row.split("|")[2:6]] == ["0.0625 (0.03125)", "0.0625 (0)", "0.029", "+0.45 (−0.10 to 0.70)"]
+    assert "| +0.67 |" in row and "96.9% interval" in text and "not given" in text, "no bootstrap of six"
+    twelve = paired_change(before=BEFORE * 2, after=TORN + ALL_UP)
+    with_bootstrap = change_results(only(demo, "ttis", scale={"change": twelve}, paired=12, least_attainable_p=2**-11)).markdown
+    low, high = twelve.bootstrap.low, twelve.bootstrap.high
+    assert "BCa interval" in with_bootstrap and f"| {low:.2f} to {high:.2f} |" in with_bootstrap
+
+
+def test_a_t_test_that_no_exact_test_could_confirm_is_suggestive(demo):
+    five = paired_change(before=BEFORE[:5], after=ALL_UP[:5])  # exact p at its least, 2 / 2^5; t below 0.05
+    text = change_results(only(demo, "ttis", scale={"change": five})).markdown
+    assert five.p_value < 0.05 and "the paired t test alone gives" in text and "suggestive and no more" in text
+
+
+def test_one_of_several_areas_is_no_more_than_luck_unless_it_was_named_before(demo, tmp_path):
+    # exact p .03125 and .0625: adjusted 2 * .03125 = .0625 for both
+    two = changed(demo, ALL_UP, TORN)
+    assert [scale.is_significant for scale in two.surveys[0].subscales] == [False, False]
+    text = change_results(two).markdown
+    assert "Of 2 areas one may stand out by luck" in text and "none of them can be told from chance" in text
+    assert "none can be told from chance" in change_figures(two, tmp_path).markdown
+    named_first = changed(demo, ALL_UP, TORN, primary=0)
+    assert [scale.is_significant for scale in named_first.surveys[0].subscales] == [True, False]
+    text = change_results(named_first).markdown
+    assert "was named as the primary area" in text and "Risk-taking and comfort with technology can be told from chance" in text
+    assert "by luck" not in change_results(changed(demo, ALL_UP)).markdown, "a single area needs no adjustment"
+
+
 def test_only_the_survey_with_two_waves_has_a_change(demo):
     text = change_results(demo).markdown
-    assert "Teacher Technology Integration Survey" in text and "Acceptance" not in text and text.count("Exact p |") == 1
+    assert "Teacher Technology Integration Survey" in text and "Acceptance" not in text and text.count("| Exact p |") == 1
 
 
 def test_a_pilot_without_surveys_says_so(demo):
@@ -94,8 +152,24 @@ def test_acceptance_is_told_with_the_least_p_and_without_significance(demo):
     ],
 )
 def test_six_teachers_can_be_told_from_the_middle(demo, scores, said):
-    text = level_results(only(demo, "tam", scale={"level": scale_level(scores, low=1, high=7)})).markdown
+    level = scale_level(scores, low=1, high=7)
+    (alone,) = within_domains([level.sign_flip_p], ["tam"], [False])
+    text = level_results(only(demo, "tam", scale={"level": level, "among": alone})).markdown
     assert said in text
+
+
+def test_a_level_that_does_not_outlive_its_number_of_areas_is_chance(demo):
+    # six above the middle: exact p 2 / 2^6 = .03125, among two with .5: 2 * .03125 = .0625
+    level = scale_level([5.0, 5.5, 6.0, 5.0, 6.5, 5.2], low=1, high=7)
+    among, _ = within_domains([level.sign_flip_p, 0.5], ["tam", "tam"], [False, False])
+    text = level_results(only(demo, "tam", scale={"level": level, "among": among})).markdown
+    assert "which chance can explain (exact p 0.03125)" in text and "more than chance explains" not in text
+
+
+def test_every_level_that_is_said_to_be_out_of_reach_has_its_p(demo):
+    text = level_results(demo).markdown
+    assert "cannot reach significance" in text and "| Exact p | Adjusted p |" in text
+    assert text.count("| 0.0625 | 0.0625 |") == 2, "each of two scales, all five teachers above the middle: 2 / 2^5"
 
 
 def test_fewer_than_three_teachers_show_nothing(demo):
