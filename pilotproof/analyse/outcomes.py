@@ -11,6 +11,7 @@ import pandas as pd
 from pilotproof.analyse.arms import NOTHING, RELEVANT, arm_of, clusters_assigned, points_of
 from pilotproof.analyse.basis import basis_of
 from pilotproof.analyse.change import change_methods, change_of
+from pilotproof.analyse.equivalence import equivalence_of
 from pilotproof.analyse.methods import methods_of, row_of, without_one_cluster
 from pilotproof.analyse.planning import clusters_needed, clusters_per_arm, explained_by_pretest, mdes_of
 from pilotproof.analyse.recomputed import recomputed_by_reviewer
@@ -29,8 +30,7 @@ from pilotproof.stats.attrition import attrition_rates
 from pilotproof.stats.baseline import BaselineDifference, baseline_difference
 from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.clustered import ClusterContrast, cluster_mean_contrast
-from pilotproof.stats.effect_size import EffectSize, hedges_g_adjusted, improvement_index, pooled_sd
-from pilotproof.stats.equivalence import Equivalence, equivalence_test
+from pilotproof.stats.effect_size import EffectSize, hedges_g_adjusted, improvement_index
 from pilotproof.stats.imputation import ImputationRefusal, ImputedContrast, imputed_contrast
 from pilotproof.stats.multiplicity import within_domains
 from pilotproof.stats.posterior import Posterior, Prior, posterior
@@ -130,7 +130,7 @@ def _arms_compared(
         "missing": missing,
         "change": change,
         "effect": effect,
-        "equivalence": _equivalence(means, analysed, outcome),
+        "equivalence": equivalence_of(verdict, means, sides, analysed, outcome, pilot.analysis),
         "posterior": _posterior(effect, means, outcome, pilot.analysis),
         "improvement_index": None if effect is None else improvement_index(effect.estimate),
         "recomputed": recomputed_by_reviewer(
@@ -266,15 +266,6 @@ def _least_attainable_p(sides: Sides, verdict: object) -> float | None:
         return verdict.least_attainable_p
     treated, comparison = sides.clusters_per_arm
     return least_attainable_p_randomisation(n_treated=treated, n_comparison=comparison)
-
-
-def _equivalence(means: Contrast, analysed: pd.DataFrame, outcome: Outcome) -> Equivalence | None:
-    """The contrast against the smallest effect worth having, so that "no difference" and "not enough data" are told apart."""
-    if not isinstance(means, ClusterContrast):
-        return None
-    treated, comparison = _scores_by_arm(analysed)
-    limit = outcome.smallest_effect_sd * pooled_sd(treated=treated, comparison=comparison)
-    return equivalence_test(means.estimate, standard_error=means.standard_error, df=means.df, low=-limit, high=limit, alpha=ALPHA)
 
 
 def _posterior(effect: EffectSize | None, means: Contrast, outcome: Outcome, analysis: Analysis) -> Posterior | None:

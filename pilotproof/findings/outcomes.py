@@ -112,7 +112,7 @@ class OutcomeFinding(Frozen):
     methods : every method that was run, the verdict and the second among them
     without_one : whether one cluster carries the result; missing : the contrast with missing scores imputed, or why not
     change : of cluster means from pretest to posttest, in a pilot without a comparison group
-    equivalence : the contrast of means held against +- the smallest effect worth having, in the outcome's unit
+    equivalence : the difference held against +- the smallest effect worth having, in the outcome's unit, by the verdict's method
     posterior : the effect in SDs drawn towards a prior that the params state; None without one
     recomputed : g, SE and p as a What Works Clearinghouse reviewer would likely reckon them, by each edition of its rules, with
         the ICC that the params assume (analysis.class_icc); they decide nothing here

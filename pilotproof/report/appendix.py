@@ -56,15 +56,30 @@ def _student_methods(findings: Findings) -> str:
     pretest = (
         f"posttest scores are first adjusted for the pretest with one slope within {plural}, then " if outcome.has_pretest else ""
     )
-    blocks = ", comparing within schools (one effect per school)" if pilot.block == "school" else ""
     return (
-        f"**Students.** By design, {ASSIGNMENTS[pilot.assignment]}. The verdict compares {singular} means: {pretest}"
-        f"the means of treated and comparison {plural} are compared with a t test{blocks}, with as many degrees of freedom as "
-        f"there are {plural} less those used up. The second method is a regression on students with CR2 "
-        f"standard errors clustered by {singular} and Satterthwaite degrees of freedom [@pustejovsky2018]. Both "
-        "must agree before a difference is called significant. The effect size is the difference over the pooled standard "
+        f"**Students.** By design, {ASSIGNMENTS[pilot.assignment]}. {_verdict_method(findings, pretest)} The second method is a "
+        f"regression on students with CR2 standard errors clustered by {singular} and Satterthwaite degrees of freedom "
+        "[@pustejovsky2018]. Both must agree before a difference is called significant; that there is no difference worth having "
+        "is tested by the first method, one-sided against each limit. The effect size is the difference over the pooled standard "
         "deviation of students’ posttest scores, with the small-sample correction (Hedges’ g). The smallest difference that "
         "the pilot could find follows the usual formula for two-level designs [@dong2013]."
+    )
+
+
+def _verdict_method(findings: Findings, pretest: str) -> str:
+    """What the verdict's p rests on: the lot itself where it was drawn among enough clusters, else means and their t."""
+    pilot, outcome = findings.pilot, findings.primary
+    singular, plural = CLUSTERS[pilot.cluster]
+    if outcome.method.verdict == "randomisation":
+        units = "students" if outcome.method.design == "students randomised" else plural
+        return (
+            f"The verdict re-assigns the lot: {pretest}the difference of means is held against its value under the other ways in "
+            f"which the lot could have assigned the {units}; p is the share of ways with one at least as large."
+        )
+    blocks = ", comparing within schools (one effect per school)" if pilot.block == "school" else ""
+    return (
+        f"The verdict compares {singular} means: {pretest}the means of treated and comparison {plural} are compared with a t "
+        f"test{blocks}, with as many degrees of freedom as there are {plural} less those used up."
     )
 
 

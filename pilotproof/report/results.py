@@ -100,8 +100,8 @@ def meaning_sentence(outcome: OutcomeFinding) -> str:
         return f"The difference is {size} the smallest one that was said to matter ({fmt.number(needed)} SD)."
     if is_equivalent(outcome) and outcome.equivalence is not None:
         return (
-            f"Two one-sided tests rule out a difference as large as {fmt.number(needed)} SD in either direction "
-            f"({fmt.p_value(outcome.equivalence.p_equivalence)}): there is no difference worth having."
+            f"Two one-sided tests{_by_lot(outcome)} rule out a difference as large as {fmt.number(needed)} SD in either "
+            f"direction ({fmt.p_value(outcome.equivalence.p_equivalence)}): there is no difference worth having."
         )
     if low > 0 or high < 0:
         return (
@@ -112,6 +112,13 @@ def meaning_sentence(outcome: OutcomeFinding) -> str:
         "That is not proof that there is no difference: the interval runs from "
         f"{fmt.signed(low)} to {fmt.signed(high)} standard deviations (SD), and so leaves room for "
         f"{_room(low, high, needed)}."
+    )
+
+
+def _by_lot(outcome: OutcomeFinding) -> str:
+    """The verdict and this rest on one method, so that they cannot contradict each other."""
+    return (
+        " by re-assignment of the lot" if outcome.equivalence is not None and outcome.equivalence.standard_error is None else ""
     )
 
 

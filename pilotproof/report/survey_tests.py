@@ -36,7 +36,8 @@ def tests_table(survey: SurveyFinding) -> str:
     header += ["Bootstrap"] * has_bootstrap + ["Direction d", "Tests"]
     rows = [[fmt.text(scale.label), *_cells(scale.change, has_bootstrap=has_bootstrap)] for scale in survey.changed]
     caption = f"The same changes of the survey “{fmt.text(survey.instrument)}” by every test"
-    widths = [26, 14, 14, 9, 17, *[12] * has_bootstrap, 10, 10]
+    has_interval = any(isinstance(change.hodges_lehmann.interval, Interval) for change in changes)
+    widths = [28, 14, 14, 10, 18 if has_interval else 9, *[12] * has_bootstrap, 11, 11]
     name = f"tests-{survey.name.replace('_', '-')}"
     body = table(header, rows, align="lrrrr" + "r" * has_bootstrap + "rl", widths=widths, name=name, caption=caption)
     told = "\n".join(f"- {said}" for scale in survey.changed if (said := _suggestive(scale)))

@@ -20,13 +20,13 @@ class Equivalence:
     low, high : differences between these are negligible
     p_above_low, p_below_high : one-sided; p_equivalence : the larger, for lying between both
     p_difference : two-sided, for differing from 0
-    interval : at 1 - 2 alpha; inside low and high exactly when p_equivalence < alpha
-    df : None for a normal reference
+    interval : at 1 - 2 alpha; inside low and high exactly when p_equivalence < alpha; None where none can be given
+    standard_error : None where the tests re-assign clusters; df : None there and for a normal reference
     """
 
     verdict: EquivalenceVerdict
     estimate: float
-    standard_error: float
+    standard_error: float | None
     df: float | None
     low: float
     high: float
@@ -34,7 +34,7 @@ class Equivalence:
     p_below_high: float
     p_equivalence: float
     p_difference: float
-    interval: Interval
+    interval: Interval | None
     alpha: float
 
 
@@ -47,18 +47,14 @@ def equivalence_test(
     Source: Schuirmann (1987): t1 = (estimate - low) / SE, t2 = (estimate - high) / SE, each one-sided at alpha; the verdict
     crosses this with the test of 0, after Lakens (2017).
     """
-    value, error, level = finite(estimate, "estimate"), positive(standard_error, "standard_error"), share(alpha, "alpha")
-    bottom, top = finite(low, "low"), finite(high, "high")
-    if not bottom < 0 < top:
-        raise ValueError(f"low ({low}) must be below 0 and high ({high}) above 0: negligible differences lie on both sides")
-    if level >= 0.5:
-        raise ValueError(f"alpha must be below 0.5, not {alpha!r}")
+    value, error = finite(estimate, "estimate"), positive(standard_error, "standard_error")
+    bottom, top, level = negligible(low, high, alpha)
     reference = stats.norm if df is None else stats.t(positive(df, "df"))
     above, below = float(reference.sf((value - bottom) / error)), float(reference.cdf((value - top) / error))
     different = float(2 * reference.sf(abs(value) / error))
     margin = float(reference.ppf(1 - level)) * error
     return Equivalence(
-        verdict=_verdict(is_different=different < level, is_equivalent=max(above, below) < level),
+        verdict=verdict_of(is_different=different < level, is_equivalent=max(above, below) < level),
         estimate=value,
         standard_error=error,
         df=None if df is None else float(df),
@@ -73,7 +69,18 @@ def equivalence_test(
     )
 
 
-def _verdict(*, is_different: bool, is_equivalent: bool) -> EquivalenceVerdict:
+def negligible(low: float, high: float, alpha: float) -> tuple[float, float, float]:
+    """The limits and the level, checked. Raises ValueError for limits that do not lie on both sides of 0."""
+    bottom, top, level = finite(low, "low"), finite(high, "high"), share(alpha, "alpha")
+    if not bottom < 0 < top:
+        raise ValueError(f"low ({low}) must be below 0 and high ({high}) above 0: negligible differences lie on both sides")
+    if level >= 0.5:
+        raise ValueError(f"alpha must be below 0.5, not {alpha!r}")
+    return bottom, top, level
+
+
+def verdict_of(*, is_different: bool, is_equivalent: bool) -> EquivalenceVerdict:
+    """Both answers crossed."""
     if is_equivalent:
         return "different but negligible" if is_different else "equivalent"
     return "different" if is_different else "not enough data"

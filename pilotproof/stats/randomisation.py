@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 from math import comb, prod
 from typing import Literal
@@ -11,7 +11,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pilotproof.stats.checks import ROUNDING, Floats, count
-from pilotproof.stats.cluster_data import ClusterMeans, Covariates, Refusal, cluster_data, cluster_means, refusal_of, refused
+from pilotproof.stats.cluster_data import (
+    ClusterData,
+    ClusterMeans,
+    Covariates,
+    Refusal,
+    cluster_data,
+    cluster_means,
+    refusal_of,
+    refused,
+)
 from pilotproof.stats.results import Interval
 
 DRAWS = 99_999
@@ -73,6 +82,25 @@ class Reference:
     def least_p(self) -> float:
         return (int(np.sum(self._always)) + (not self.is_exact)) / self.tried
 
+    def p_above(self, difference: float) -> float:
+        """One-sided p of the null that the difference is this or less, against its being more."""
+        under, observed = self.a - difference * self.c, self.observed_a - difference * self.observed_c
+        close = TIE * max(abs(observed), float(np.abs(under).max(initial=0.0)))
+        return (int(np.sum(under >= observed - close)) + (not self.is_exact)) / self.tried
+
+    def p_below(self, difference: float) -> float:
+        """One-sided p of the null that the difference is this or more, against its being less."""
+        return replace(self, a=-self.a, observed_a=-self.observed_a).p_above(-difference)
+
+    def one_sided_interval(self, alpha: float) -> Interval | None:
+        """Differences that neither one-sided test rejects at `alpha`, from where each assignment becomes as extreme."""
+        own = self.c >= self.observed_c * (1 - TIE)
+        needed = int(np.ceil(alpha * self.tried * (1 - TIE))) - int(np.sum(own)) - (not self.is_exact)
+        if needed <= 0:
+            return None
+        roots = np.sort((self.observed_a - self.a[~own]) / (self.observed_c - self.c[~own]))
+        return Interval(low=float(roots[needed - 1]), high=float(roots[-needed]), confidence=1 - 2 * alpha)
+
     @property
     def _always(self) -> NDArray[np.bool_]:
         """Assignments that are as extreme whatever the outcome: the observed one, and its mirror image where there is one."""
@@ -122,6 +150,28 @@ def randomisation_test(
     )
     if refusal := refusal_of(data):
         return refusal
+    found = reference_of_data(data, draws=draws, most_exact=most_exact, seed=seed)
+    if isinstance(found, Refusal):
+        return found
+    reference, ways = found
+    return RandomisationTest(
+        assignment="complete" if data.block_of_cluster is None else "within blocks",
+        estimate=reference.observed_a / reference.observed_c,
+        p_value=reference.p_value,
+        least_attainable_p=reference.least_p,
+        interval=reference.interval(data.confidence),
+        assignments=ways,
+        tried=reference.tried,
+        is_exact=reference.is_exact,
+        n_treated=int(data.is_treated.sum()),
+        n_comparison=int((~data.is_treated).sum()),
+        clusters_treated=int(data.arm_of_cluster.sum()),
+        clusters_comparison=int((~data.arm_of_cluster).sum()),
+    )
+
+
+def reference_of_data(data: ClusterData, *, draws: int, most_exact: int, seed: int) -> tuple[Reference, int] | Refusal:
+    """The statistic of adjusted cluster means over the assignments tried, and how many there are."""
     found = cluster_means(data)
     if len(found.means) <= found.design.shape[1]:
         return refused(data, "no degrees of freedom")
@@ -132,21 +182,7 @@ def randomisation_test(
         assignments = all_assignments(data.arm_of_cluster, groups)
     else:
         assignments = random_assignments(data.arm_of_cluster, groups, count(draws, "draws", least=1), np.random.default_rng(seed))
-    reference = _of_means(found, assignments, is_exact)
-    return RandomisationTest(
-        assignment="complete" if data.block_of_cluster is None else "within blocks",
-        estimate=reference.observed_a / reference.observed_c,
-        p_value=reference.p_value,
-        least_attainable_p=reference.least_p,
-        interval=reference.interval(data.confidence),
-        assignments=ways,
-        tried=reference.tried,
-        is_exact=is_exact,
-        n_treated=int(data.is_treated.sum()),
-        n_comparison=int((~data.is_treated).sum()),
-        clusters_treated=int(data.arm_of_cluster.sum()),
-        clusters_comparison=int((~data.arm_of_cluster).sum()),
-    )
+    return _of_means(found, assignments, is_exact), ways
 
 
 def reference_of(

@@ -11,6 +11,7 @@ from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.clustered import cluster_mean_contrast, cr2_contrast
 from pilotproof.stats.imputation import ImputationRefusal, ImputedContrast
 from pilotproof.stats.randomisation import randomisation_test
+from pilotproof.stats.randomisation_equivalence import randomisation_equivalence
 from tests.analyse.drawn_students import pilot_with, students_of
 from tests.stats.cluster_designs import TOY, noise, some_clusters
 
@@ -55,6 +56,17 @@ def test_from_four_classes_an_arm_on_the_lot_itself_is_the_test():
     scale = found.effect.estimate / found.verdict.estimate
     assert found.effect.interval.low == pytest.approx(alone.interval.low * scale, rel=EXACT)
     assert found.effect.interval.high == pytest.approx(alone.interval.high * scale, rel=EXACT)
+
+
+def test_no_difference_rests_on_the_same_method_as_a_difference():
+    scores = noise(3, 4, 4)
+    by_lot = finding(scores, design={"assignment": "randomised-classes"})
+    assert by_lot.equivalence.p_difference == by_lot.verdict.p_value and by_lot.equivalence.standard_error is None
+    limit = by_lot.equivalence.high
+    assert by_lot.equivalence == randomisation_equivalence(**scores, low=-limit, high=limit)
+    chosen = finding(scores)  # nobody drew: class means and their t
+    assert chosen.equivalence.p_difference == pytest.approx(chosen.verdict.p_value, rel=EXACT)
+    assert (chosen.equivalence.df, chosen.equivalence.standard_error) == (6, chosen.verdict.standard_error)
 
 
 def test_students_drawn_within_their_classes_are_the_units():

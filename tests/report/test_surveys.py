@@ -67,7 +67,7 @@ def test_where_tests_disagree_the_text_says_suggestive_and_why(demo):
 
 def test_every_test_of_a_change_stands_in_one_table(demo):
     text = change_results(changed(demo, TORN)).markdown
-    # R: t p = .029; of the 21 means of two of .7 .2 .3 .6 -.1 .7 the 11th is .45; five rose and one fell: (5 - 1) / 6 = .67; nobody unchanged
+    # R: t p = .029; of the 21 means of two of .7 .2 .3 .6 -.1 .7 the 11th is .45; five rose and one fell: (5 - 1) / 6 = .67
     row = next(line for line in text.splitlines() if "0.0625 (0.03125)" in line)
     assert [cell.strip() for cell in row.split("|")[2:6]] == ["0.0625 (0.03125)", "0.0625 (0)", "0.029", "+0.45 (−0.10 to 0.70)"]
     assert "| +0.67 |" in row and "96.9% interval" in text and "not given" in text, "no bootstrap of six"
