@@ -7,6 +7,7 @@ from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
 from pilotproof.stats.scales import Alpha, Omega
 
+TOO_FEW = "too few to judge"
 NO_ALPHA = {
     "one item": "one item",
     "fewer than three teachers": "too few teachers",
@@ -25,7 +26,8 @@ def quality_results(findings: Findings) -> Block | None:
     surveys = [survey for survey in findings.surveys if survey.answered_after]
     if not surveys:
         return None
-    parts = ["## How far can the answers be relied on?", _table(surveys, findings), _note(surveys), _doubts(surveys)]
+    tables = [_table(surveys, findings), _note(surveys), _items_table(surveys)]
+    parts = ["## How far can the answers be relied on?", *tables, _doubts(surveys)]
     return Block("\n\n".join(part for part in parts if part))
 
 
@@ -57,6 +59,8 @@ def _alpha(found: Alpha | AlphaRefusal) -> list[str]:
     """Teachers, alpha and its interval."""
     if isinstance(found, AlphaRefusal):
         return [f"{found.respondents}", NO_ALPHA[found.reason], fmt.NOTHING]
+    if not found.can_be_judged:
+        return [f"{found.respondents}", TOO_FEW, fmt.NOTHING]
     return [f"{found.respondents}", fmt.number(found.estimate), fmt.interval(found.interval.low, found.interval.high)]
 
 
@@ -69,12 +73,39 @@ def _note(surveys: list[SurveyFinding]) -> str:
         "Alpha tells how far the items of a scale agree with one another: 1 is the most, 0.70 is usually asked for, and below 0 "
         "they did not go together in these answers. Teachers who left out an item of a scale are not counted in its alpha."
     )
+    if any(isinstance(alpha, Alpha) and not alpha.can_be_judged for alpha in alphas):
+        note += (
+            f" “{fmt.capital(TOO_FEW)}”: with so few teachers even an alpha of 0.90 could not be told from 0.70, so that none is "
+            "given."
+        )
     if not all(claimed):
         note += (
-            " From the answers of fewer than 30 teachers **no reliability is claimed**: the interval shows how little so few can "
+            " From the answers of fewer than 30 teachers **no reliability is claimed**: an interval shows how little so few can "
             "tell, and a published alpha counts for more."
         )
     return f"::: {{.small}}\n{note}\n:::"
+
+
+def _items_table(surveys: list[SurveyFinding]) -> str:
+    """How each item goes with the others of its scale, where teachers are enough to claim a reliability at all."""
+    rows = [
+        [
+            fmt.text(scale.label),
+            fmt.text(item.topic or item.item),
+            fmt.number(fit.item_rest_correlation),
+            fmt.number(fit.alpha_without),
+        ]
+        for _, scale in _scales(surveys)
+        if isinstance(scale.alpha, Alpha) and scale.alpha.may_be_claimed
+        for item, fit in zip(scale.items, scale.alpha.items, strict=True)
+    ]
+    if not rows:
+        return ""
+    header = ["Scale", "Item", "Correlation with the others", "Alpha without it"]
+    caption = (
+        "How each item goes with the sum of the others of its scale; a low correlation, or an alpha that rises, marks a misfit"
+    )
+    return table(header, rows, align="llrr", name="items", caption=caption)
 
 
 def _doubts(surveys: list[SurveyFinding]) -> str:

@@ -15,6 +15,7 @@ from pilotproof.stats.results import Interval
 from pilotproof.stats.table import number_table
 
 ENOUGH_RESPONDENTS = 30  # below this no reliability is claimed from the own sample
+USUAL_FLOOR, HIGH_ALPHA = 0.70, 0.90  # an alpha says something where one this high could be told from the one usually asked for
 FLOOR_OR_CEILING = 0.15  # Terwee et al. (2007), J Clin Epidemiol 60: more than 15 % at one end
 LEAST_UNIQUENESS = 0.005  # an item explained beyond this is a Heywood case
 FACTOR_ROUNDS = 20_000
@@ -39,12 +40,17 @@ class ItemFit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alpha:
-    """Cronbach's alpha. may_be_claimed : at least 30 respondents; else cite a published value and show the interval."""
+    """Cronbach's alpha.
+
+    can_be_judged : respondents enough that an alpha of .90 would have its interval above .70; else it tells nothing
+    may_be_claimed : at least 30 respondents; else cite a published value and show the interval
+    """
 
     estimate: float
     interval: Interval
     items: tuple[ItemFit, ...]
     respondents: int
+    can_be_judged: bool
     may_be_claimed: bool
 
 
@@ -114,8 +120,9 @@ def cronbach_alpha(items: ArrayLike, *, confidence: float = 0.95) -> Alpha:
     if estimate is None:
         raise ValueError("items: their sum is the same for all respondents, so that there is no reliability")
     df = (n - 1, (n - 1) * (k - 1))
+    widest = float(stats.f.ppf(tail, *df))  # of respondents and items alone, so that no high alpha is picked out by it
     interval = Interval(
-        low=1 - (1 - estimate) * float(stats.f.ppf(tail, *df)),
+        low=1 - (1 - estimate) * widest,
         high=1 - (1 - estimate) * float(stats.f.ppf(1 - tail, *df)),
         confidence=confidence,
     )
@@ -124,6 +131,7 @@ def cronbach_alpha(items: ArrayLike, *, confidence: float = 0.95) -> Alpha:
         interval=interval,
         items=tuple(_fit_of_item(x, j) for j in range(k)),
         respondents=n,
+        can_be_judged=1 - (1 - HIGH_ALPHA) * widest >= USUAL_FLOOR,
         may_be_claimed=n >= ENOUGH_RESPONDENTS,
     )
 

@@ -208,7 +208,10 @@ def test_buy_in_meets_does_not_or_cannot_be_told(demo, agree, answered, said, mo
 def test_no_reliability_is_claimed_of_five_teachers(demo):
     text = quality_results(demo).markdown
     assert "**no reliability is claimed**" in text and "0.98, Davis (1989)" in text
-    assert "Omega" not in text and "| Buy-in |" not in text, "a single item has no reliability to speak of"
+    assert text.count("| too few to judge | – |") == 8 and "could not be told from 0.70" in text, "4 or 5 of each scale"
+    assert "Correlation with the others" not in text and "Omega" not in text and "| Buy-in |" not in text, (
+        "a single item has no reliability to speak of"
+    )
 
 
 def test_thirty_teachers_may_claim_it(demo):
@@ -216,7 +219,20 @@ def test_thirty_teachers_may_claim_it(demo):
     rows = random.normal(size=(32, 1)) + random.normal(size=(32, 6))
     many = only(demo, "tam", scale={"alpha": cronbach_alpha(rows), "omega": omega_total(rows)})
     text = quality_results(many).markdown
-    assert "no reliability is claimed" not in text and "| Omega |" in text and "| 32 |" in text
+    assert "no reliability is claimed" not in text and "| Omega |" in text and "| 32 |" in text and "too few" not in text
+    fit = cronbach_alpha(rows).items[0]
+    row = f"| Perceived usefulness | speed | {fit.item_rest_correlation:.2f} | {fit.alpha_without:.2f} |"
+    assert row in text and "| Correlation with the others | Alpha without it |" in text
+
+
+@pytest.mark.parametrize(("teachers", "is_given"), [(6, False), (7, True), (20, True)])
+def test_an_alpha_is_given_where_a_high_one_could_be_told_from_the_usual_floor(demo, teachers, is_given):
+    # six items: F.975(5, 25) = 3.129 and F.975(6, 30) = 2.867; 1 - .1 F is .687 of six teachers and .713 of seven
+    random = np.random.default_rng(2)
+    alpha = cronbach_alpha(random.normal(size=(teachers, 1)) + random.normal(size=(teachers, 6)))
+    text = quality_results(only(demo, "tam", scale={"alpha": alpha, "omega": None})).markdown
+    assert (f"| {alpha.estimate:.2f} |" in text) == is_given == alpha.can_be_judged
+    assert ("too few to judge" in text) != is_given and "**no reliability is claimed**" in text
 
 
 @pytest.mark.parametrize("reason", ["fewer than three teachers", "answers do not differ"])
