@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pilotproof.findings import Findings, SurveyFinding
+from pilotproof.findings import Findings, SubscaleFinding, SurveyFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, figure_block, stacked
 from pilotproof.report.drawing import COMPARISON, INK, TREATED, interval_row, name_rows, save
@@ -42,7 +42,8 @@ def _change_figure(survey: SurveyFinding, findings: Findings, folder: Path) -> B
     return figure_block(
         path,
         name=f"change-{survey.name.replace('_', '-')}",
-        caption=f"{_change_message(survey)} Dots are mean changes, lines {fmt.confidence(findings.pilot.confidence)}s{grey}.",
+        caption=f"{_change_message(survey)} Dots are mean changes, lines {fmt.confidence(findings.pilot.confidence)}s of the "
+        f"paired t test{grey}.{_off_zero(shown)}",
         alt=f"Mean change of each survey area: {spoken}.",
     )
 
@@ -52,6 +53,14 @@ def _change_message(survey: SurveyFinding) -> str:
     rose = sum(scale.change.mean_change > 0 for scale in asked)
     told = sum(scale.is_significant for scale in asked)
     return f"Teachers’ answers rose in {rose} of {fmt.count(len(asked), 'area')}; {told or 'none'} can be told from chance."
+
+
+def _off_zero(shown: list[SubscaleFinding]) -> str:
+    """That a line off zero is no result by itself, where a reader would take it for one."""
+    intervals = [scale.change.interval for scale in shown if not scale.is_significant]
+    if any(one.low > 0 or one.high < 0 for one in intervals):
+        return " A line off zero is suggestive only: the exact tests, or the number of areas, do not bear it out."
+    return ""
 
 
 def answer_figures(findings: Findings, folder: Path) -> Block | None:

@@ -51,7 +51,7 @@ def _table(surveys: list[SurveyFinding], findings: Findings) -> str:
         omega = [fmt.number(scale.omega.estimate) if isinstance(scale.omega, Omega) else fmt.NOTHING] * has_omega
         rows.append([fmt.text(scale.label), f"{len(scale.items)}", *_alpha(scale.alpha), *omega, published])
     caption = "Reliability of the scales, from the answers after the pilot (Cronbach’s alpha, Feldt’s interval)"
-    widths = [36, 6, 9, 13, 16, *[9] * has_omega, 20]
+    widths = [32, 6, 9, 18, 15, *[9] * has_omega, 20]
     return table(header, rows, align="lrrrr" + "r" * has_omega + "r", widths=widths, name="reliability", caption=caption)
 
 

@@ -89,11 +89,13 @@ def test_one_of_several_areas_is_no_more_than_luck_unless_it_was_named_before(de
     assert [scale.is_significant for scale in two.surveys[0].subscales] == [False, False]
     text = change_results(two).markdown
     assert "Of 2 areas one may stand out by luck" in text and "none of them can be told from chance" in text
-    assert "none can be told from chance" in change_figures(two, tmp_path).markdown
+    drawn = change_figures(two, tmp_path).markdown
+    assert "none can be told from chance" in drawn and "A line off zero is suggestive only" in drawn
     named_first = changed(demo, ALL_UP, TORN, primary=0)
     assert [scale.is_significant for scale in named_first.surveys[0].subscales] == [True, False]
     text = change_results(named_first).markdown
     assert "was named as the primary area" in text and "Risk-taking and comfort with technology can be told from chance" in text
+    assert "A line off zero" not in change_figures(changed(demo, ALL_UP), tmp_path).markdown
     assert "by luck" not in change_results(changed(demo, ALL_UP)).markdown, "a single area needs no adjustment"
 
 
