@@ -10,7 +10,7 @@ import pandas as pd
 
 from pilotproof.analyse.arms import NOTHING, RELEVANT, arm_of, clusters_assigned, points_of
 from pilotproof.analyse.basis import basis_of
-from pilotproof.analyse.change import change_methods, change_of
+from pilotproof.analyse.change import change_methods, change_of, change_over_teachers
 from pilotproof.analyse.equivalence import equivalence_of
 from pilotproof.analyse.methods import methods_of, row_of, without_one_cluster
 from pilotproof.analyse.planning import clusters_needed, clusters_per_arm, explained_by_pretest, mdes_of
@@ -116,6 +116,7 @@ def _arms_compared(
     missing = _missing(assigned, outcome, pilot) if methods and is_whole else None
     change = change_of(analysed, outcome, pilot)
     methods = methods or change_methods(change, students=len(analysed), only_decisive=only_decisive)
+    methods += change_over_teachers(analysed, change, pilot) if is_whole else ()
     verdict, second = _by_role("verdict", methods, means), _by_role("must agree", methods, means)
     effect = _effect(means, verdict, analysed, pilot.analysis)
     baseline = _baseline(analysed, outcome, pilot)

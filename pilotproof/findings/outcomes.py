@@ -23,7 +23,7 @@ from pilotproof.stats.results import Interval
 from pilotproof.stats.verdict_method import Method, VerdictMethod
 
 Role = Literal["verdict", "must agree", "beside"]
-Sensitivity = Literal["cluster means by size", "CR3", "teacher means", "signed-rank", "bootstrap"]
+Sensitivity = Literal["cluster means by size", "CR3", "teacher means", "signed-rank", "bootstrap", "sign-flip over teachers"]
 
 
 class ArmSummary(Frozen):

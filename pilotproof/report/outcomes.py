@@ -13,6 +13,7 @@ from pilotproof.stats.imputation import ImputedContrast
 from pilotproof.stats.verdict_method import FEWEST_DF
 
 FEWEST_METHODS = 2
+OVER_TEACHERS = ("teacher means", "sign-flip over teachers")
 FEW_DF = 10  # below it the decimals of the degrees of freedom matter
 
 
@@ -208,9 +209,10 @@ def _missing(outcome: OutcomeFinding) -> str:
 
 def _shared_teachers(outcome: OutcomeFinding, findings: Findings) -> str:
     """That classes of one teacher are less than so many classes, and what teachers as units say."""
-    found = next((result for result in outcome.methods if result.method == "teacher means"), None)
+    found = next((result for result in outcome.methods if result.method in OVER_TEACHERS), None)
     if found is None:
         return ""
+    what = "change" if outcome.claim == "change" else "comparison"
     said = "cannot be tested" if found.p_value is None else f"gives {fmt.p_value(found.p_value)}"
     counts = " and ".join(
         f"{fmt.count(arm.clusters_analysed, f'{name} class', f'{name} classes')} "
@@ -220,7 +222,7 @@ def _shared_teachers(outcome: OutcomeFinding, findings: Findings) -> str:
     )
     return (
         f"The {counts}: classes of one teacher are alike in more than the tool, so that the p-value over classes may be too "
-        f"small. With teachers as the units the same comparison {said}."
+        f"small. With teachers as the units the same {what} {said}."
     )
 
 

@@ -92,6 +92,7 @@ METHODS = {
     "paired t": "{cluster} means, paired t test",
     "signed-rank": "{cluster} means, signed-rank test",
     "bootstrap": "{cluster} means, bootstrap (BCa)",
+    "sign-flip over teachers": "teacher means, exact sign-flip test",
 }
 METHODS_SHORT = {
     "cluster means": "means",
@@ -107,6 +108,7 @@ METHODS_SHORT = {
     "paired t": "paired t",
     "signed-rank": "signed-rank",
     "bootstrap": "bootstrap",
+    "sign-flip over teachers": "over teachers",
 }
 
 CHECKLIST = {

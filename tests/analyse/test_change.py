@@ -98,3 +98,16 @@ def test_one_class_or_no_pretest_gives_no_change():
     pilot = pilot_with(design=ALONE)
     lone = analyse_outcome(students_of(scores([1.0])), pilot.primary, pilot)
     assert (lone.change, lone.verdict, lone.methods, lone.is_significant) == (None, None, (), False)
+
+
+def test_classes_that_share_a_teacher_are_tested_over_teachers_too():
+    pilot = pilot_with(design=ALONE)
+    teacher = np.repeat(["one", "one", "two", "three", "three", "four"], 4)
+    found = analyse_outcome(students_of(scores(ALL_UP), teacher_id=teacher), pilot.primary, pilot)
+    beside = found.methods[-1]
+    # all four teachers rose: 2 / 2^4; mean of (1 + 2) / 2, 3, (1.5 + 2.5) / 2 and 2
+    assert (beside.method, beside.role, beside.clusters_treated) == ("sign-flip over teachers", "beside", 4)
+    assert (beside.p_value, beside.least_attainable_p, beside.estimate) == (2 / 16, 2 / 16, pytest.approx((1.5 + 3 + 2 + 2) / 4))
+    lone = analyse_outcome(students_of(scores(ALL_UP), teacher_id="one"), pilot.primary, pilot).methods[-1]
+    assert (lone.refusal, lone.p_value) == ("one teacher has all classes", None)
+    assert "sign-flip over teachers" not in {one.method for one in finding(ALL_UP).methods}, "a teacher for each class"

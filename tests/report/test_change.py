@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from pilotproof.analyse.outcomes import analyse_outcome
 from pilotproof.report.change import sentence
+from pilotproof.report.outcomes import every_method, outcome_results
 from pilotproof.report.results import bottom_line, may_be_said
-from tests.analyse.test_change import ALL_UP, TORN, finding
+from tests.analyse.drawn_students import pilot_with, students_of
+from tests.analyse.test_change import ALL_UP, ALONE, TORN, finding, scores
 
 
 def test_tests_that_disagree_make_a_change_suggestive_and_say_which(demo):
@@ -32,3 +36,15 @@ def test_the_verb_is_changed_and_the_tool_is_no_subject(demo, changes):
     said = sentence(alone.primary, alone)
     assert " changed by " in said and "must not be put down to it" in said and "Nearpod" not in said
     assert "Must not be said:** [“Nearpod changed scores”" in may_be_said(alone)
+
+
+def test_teachers_with_several_classes_are_said_with_their_p(demo):
+    pilot = pilot_with(design=ALONE)
+    teacher = np.repeat(["one", "one", "two", "three", "three", "four"], 4)
+    outcome = analyse_outcome(students_of(scores(ALL_UP), teacher_id=teacher), pilot.primary, pilot)
+    page = demo.model_copy(update={"outcomes": (outcome,)})
+    said = outcome_results(page).markdown
+    assert (
+        "The 6 treated classes have 4 teachers" in said and "With teachers as the units the same change gives p = 0.125." in said
+    )
+    assert "| teacher means, exact sign-flip test | +2.12 |" in every_method(page).markdown
