@@ -20,8 +20,10 @@ def methods(findings: Findings) -> Block:
     if findings.surveys:
         parts.append(
             "**Teachers.** Reverse-keyed items were turned round and answered items averaged within each area. Changes were "
-            "tested with the exact sign-flip test over teachers. Means after the pilot have t intervals over teachers, shares "
-            "exact (Clopper-Pearson) ones. A survey whose answers before the pilot could only tell expectations gives no change. "
+            "tested with the exact sign-flip test over teachers, means after the pilot with the same test against the middle "
+            "of the scale; their p-values are adjusted over the areas of a survey (Benjamini-Hochberg). A change that the paired "
+            "t or the signed-rank test sees otherwise is called suggestive. Means have t intervals over teachers, shares exact "
+            "(Clopper-Pearson) ones. A survey whose answers before the pilot could only tell expectations gives no change. "
             "Answers of fewer than three teachers, and to a single item of fewer than five, are not shown."
         )
     if findings.reliability is not None and findings.reliability.rate is not None:

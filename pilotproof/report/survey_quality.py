@@ -41,18 +41,22 @@ def _table(surveys: list[SurveyFinding], findings: Findings) -> str:
     if not scales:
         return ""
     has_omega = any(isinstance(scale.omega, Omega) for _, scale in scales)
-    header = ["Scale", "Items", "Teachers", "Alpha", fmt.confidence(findings.pilot.confidence)]
-    header += ["Omega"] * has_omega + ["Published alpha"]
+    has_interval = any(isinstance(scale.alpha, Alpha) and scale.alpha.can_be_judged for _, scale in scales)
+    confidence = [fmt.confidence(findings.pilot.confidence)] * has_interval
+    header = ["Scale", "Items", "Teachers", "Alpha", *confidence, *["Omega"] * has_omega, "Published alpha"]
     rows = []
     for survey, scale in scales:
         published = fmt.NOTHING
         if scale.published_alpha is not None:
             published = f"{fmt.number(scale.published_alpha)}, {fmt.text(survey.published_in)}"
         omega = [fmt.number(scale.omega.estimate) if isinstance(scale.omega, Omega) else fmt.NOTHING] * has_omega
-        rows.append([fmt.text(scale.label), f"{len(scale.items)}", *_alpha(scale.alpha), *omega, published])
-    caption = "Reliability of the scales, from the answers after the pilot (Cronbach’s alpha, Feldt’s interval)"
-    widths = [32, 6, 9, 18, 15, *[9] * has_omega, 20]
-    return table(header, rows, align="lrrrr" + "r" * has_omega + "r", widths=widths, name="reliability", caption=caption)
+        answered, alpha, interval = _alpha(scale.alpha)
+        row = [fmt.text(scale.label), f"{len(scale.items)}", answered, alpha, *[interval] * has_interval, *omega, published]
+        rows.append(row)
+    how = "Cronbach’s alpha, Feldt’s interval" if has_interval else "Cronbach’s alpha"
+    caption = f"Reliability of the scales, from the answers after the pilot ({how})"
+    widths = [32, 6, 9, 18, *[15] * has_interval, *[9] * has_omega, 20]
+    return table(header, rows, align="l" + "r" * (len(header) - 1), widths=widths, name="reliability", caption=caption)
 
 
 def _alpha(found: Alpha | AlphaRefusal) -> list[str]:
