@@ -74,9 +74,10 @@ def _verdict_method(findings: Findings, pretest: str) -> str:
     singular, plural = CLUSTERS[pilot.cluster]
     if outcome.method.verdict == "randomisation":
         units = "students" if outcome.method.design == "students randomised" else plural
+        within = " within each class" if units == "students" else " within each school" if pilot.block == "school" else ""
         return (
             f"The verdict re-assigns the lot: {pretest}the difference of means is held against its value under the other ways in "
-            f"which the lot could have assigned the {units}; p is the share of ways with one at least as large."
+            f"which the lot could have assigned the {units}{within}; p is the share of ways with one at least as large."
         )
     blocks = ", comparing within schools (one effect per school)" if pilot.block == "school" else ""
     return (
