@@ -7,6 +7,9 @@ FORMATS ?=
 SEED ?=
 PILOTS ?=
 JOBS ?=
+ENGINE ?=
+SCHEDULER ?=
+STORE ?=
 # The first Python that starts and is new enough; a name alone proves nothing (pyenv leaves names that do not start).
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
@@ -18,6 +21,7 @@ CONDA := $(if $(CONDA_PREFIX),$(shell cd / && "$(CONDA_PREFIX)/bin/python" -c \
 BIN := $(if $(CONDA),$(CONDA_PREFIX)/bin,.venv/bin)
 READY := $(if $(CONDA),,.venv/ready)
 READY_STUDIES := $(if $(CONDA),,.venv/ready-studies)
+READY_CLUSTER := $(if $(CONDA),,.venv/ready-cluster)
 READY_TEST := $(if $(CONDA),,.venv/ready-test)
 READY_LAB := $(if $(CONDA),,.venv/ready-lab)
 PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check
@@ -36,8 +40,8 @@ help:  ## list the targets
 report: a-pilot $(READY) $(if $(filter project-star,$(PILOT)),$(READY_STUDIES))  ## make the report of a pilot: make report PILOT=nearpod [FORMATS=pdf,html,docx]
 	@$(BIN)/pilotproof report "$(PILOT)" --renderer "$(RENDERER)" $(if $(FORMATS),--formats "$(FORMATS)")
 
-reports: $(READY) $(READY_STUDIES)  ## make the reports of many pilots: make reports [PILOTS="a b 2026-*"] [JOBS=2]
-	@$(BIN)/pilotproof reports $(foreach pilot,$(PILOTS),'$(pilot)') --renderer "$(RENDERER)" $(if $(FORMATS),--formats "$(FORMATS)") $(if $(JOBS),--jobs "$(JOBS)")
+reports: $(READY) $(READY_STUDIES) $(if $(ENGINE),$(READY_CLUSTER))  ## make the reports of many pilots: make reports [PILOTS="a b 2026-*"] [JOBS=2]
+	@$(BIN)/pilotproof reports $(foreach pilot,$(PILOTS),'$(pilot)') --renderer "$(RENDERER)" $(if $(FORMATS),--formats "$(FORMATS)") $(if $(JOBS),--jobs "$(JOBS)") $(if $(ENGINE),--engine "$(ENGINE)") $(if $(SCHEDULER),--scheduler "$(SCHEDULER)") $(if $(STORE),--store "$(STORE)")
 
 check: a-pilot $(READY)  ## check the inputs of a pilot, write nothing: make check PILOT=nearpod
 	@$(BIN)/pilotproof check "$(PILOT)"

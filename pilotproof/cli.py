@@ -71,13 +71,19 @@ def reports(
     renderer: Renderer = "auto",
     formats: Formats = "pdf,html",
     jobs: Annotated[int | None, typer.Option(help="How many at a time; by cores and memory when not said", min=1)] = None,
+    engine: Annotated[Literal["local", "dask"], typer.Option(help="Where: on this machine, or on a Dask cluster")] = "local",
+    scheduler: Annotated[str | None, typer.Option(help="Address of the Dask scheduler, such as tcp://10.0.0.5:8786")] = None,
+    store: Annotated[str | None, typer.Option(help="Folder that all workers can write, such as s3://bucket/folder")] = None,
 ) -> None:
     """Make the reports of many pilots; one that fails does not stop the others."""
     from pilotproof.pipeline.batch import make_reports, workers_for
+    from pilotproof.pipeline.cluster import make_reports_on_cluster
     from pilotproof.pipeline.progress import Progress
     from pilotproof.pipeline.render import chosen_formats
 
     with _plain_errors():
+        if (engine == "dask") != (scheduler is not None):
+            raise PilotproofError("ENGINE=dask and SCHEDULER=tcp://… go together: the first says how, the second where.")
         chosen_formats(formats)  # said once, not by every pilot
         workspace = Workspace.open(root)
         names = _matching(pilots or ["*"], workspace)
@@ -85,14 +91,13 @@ def reports(
             _fetch_public_study(name, workspace)
         results = []
         with Progress(names) as progress:
-            for result in make_reports(
-                names,
-                workspace,
-                renderer=renderer,
-                formats=formats,
-                workers=jobs or workers_for(len(names)),
-                on_step=progress.step,
-            ):
+            how = {"renderer": renderer, "formats": formats, "on_step": progress.step}
+            made = (
+                make_reports_on_cluster(names, workspace, scheduler=scheduler, store=store, **how)
+                if scheduler
+                else make_reports(names, workspace, workers=jobs or workers_for(len(names)), **how)
+            )
+            for result in made:
                 progress.result(result)
                 results.append(result)
         progress.summary(results)

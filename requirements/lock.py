@@ -25,7 +25,7 @@ def main() -> None:
     """All locks; the extras keep the versions of the main one."""
     main_lock = ROOT / "requirements.lock"
     main_lock.write_text(lock(None, None), encoding="utf-8")
-    for extra in ("lab", "studies", "test"):
+    for extra in ("cluster", "lab", "studies", "test"):
         (ROOT / "requirements" / f"{extra}.lock").write_text(lock(extra, main_lock), encoding="utf-8")
 
 

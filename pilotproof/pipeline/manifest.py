@@ -123,6 +123,34 @@ def is_current(folder: Path, inputs: dict[str, Any], root: Path) -> bool:
     )
 
 
+def differences(recorded: Manifest, inputs: Mapping[str, Any]) -> list[str]:
+    """Everything that is not as it was when a report was made, in words. inputs : as `describe_inputs` gives them now"""
+    before, causes = recorded.inputs, []
+    for path in differing(before["files"], inputs["files"]):
+        state = "changed" if path in before["files"] and path in inputs["files"] else "new" if path in inputs["files"] else "gone"
+        causes.append(f"input: {path} is {state}")
+    if before["code"] != inputs["code"]:
+        causes.append("code: the package or a notebook is not the one that made the report")
+    if before["page"] != inputs["page"]:
+        causes.append("code: the page's template or references are not those that made the report")
+    versions = {
+        key: (before["packages"].get(key), inputs["packages"].get(key)) for key in before["packages"] | inputs["packages"]
+    }
+    causes += [
+        f"package: {key} {old or 'none'}, now {new or 'none'}" for key, (old, new) in sorted(versions.items()) if old != new
+    ]
+    if before["renderer"] != inputs["renderer"]:
+        causes.append(f"renderer: {before['renderer']}, now {inputs['renderer']}")
+    here = this_machine()
+    causes += [f"machine: {key} {old}, now {here.get(key)}" for key, old in recorded.machine.items() if old != here.get(key)]
+    return causes
+
+
+def differing(recorded: Mapping[str, str], other: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys whose values differ, or that only one of the two has."""
+    return tuple(sorted(key for key in recorded.keys() | other.keys() if recorded.get(key) != other.get(key)))
+
+
 def _hashes(workspace: Workspace, patterns: Iterable[str]) -> dict[str, str]:
     paths = sorted(path for pattern in patterns for path in workspace.root.glob(pattern) if path.is_file())
     return {workspace.show(path): sha256_of(path) for path in paths}

@@ -31,7 +31,7 @@ def make_report(name: str, workspace: Workspace, *, renderer: str, say: Say, for
     """
     chosen, forms = choose_renderer(renderer), chosen_formats(formats)
     workspace.require_pilot(name)
-    with _only_run(name, workspace):
+    with only_run(name, workspace):
         pilot = load_pilot(name, workspace)
         check_passports(name, pilot, workspace)
         inputs = describe_inputs(name, pilot, workspace, chosen.label, forms)
@@ -115,7 +115,7 @@ def _timed(what: str, say: Say) -> Iterator[None]:
 
 
 @contextmanager
-def _only_run(name: str, workspace: Workspace) -> Iterator[None]:
+def only_run(name: str, workspace: Workspace) -> Iterator[None]:
     """Keep two runs of one pilot apart. The lock goes with the process, however that ends."""
     from filelock import FileLock, Timeout
 
