@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "store": {"columns", "files"},
     "pilot": BASE,
     "instrument": BASE,
-    "plan": BASE | {"pilot", "files"},
+    "plan": BASE | {"pilot", "files", "evidence"},
     "sources": BASE | {"pilot", "columns", "files"},
     "clean": BASE | {"pilot", "columns", "instrument", "sources"},
     "intake": BASE | {"pilot", "columns", "instrument", "sources", "clean"},

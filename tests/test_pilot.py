@@ -155,3 +155,10 @@ def test_on_and_off_are_words_and_only_true_and_false_are_truth_values(tmp_path)
     path.write_text("codes: {on: on, off: off, no: not-observed}\nfile: o.csv\nprocedure: whole\n", encoding="utf-8")
     source = strict_yaml.read(path, ObservationSource, shown_as="x.yaml")
     assert source.codes == {"on": "on", "off": "off", "no": "not-observed"}
+
+
+def test_the_confidence_of_intervals_cannot_be_chosen_apart_from_alpha(workspace):
+    """An interval of 80% could leave out zero where the text says that chance explains the difference."""
+    spoil(workspace, ("  class_icc: 0.20", "  confidence: 0.80\n  class_icc: 0.20"))
+    text = message(workspace)
+    assert "analysis.confidence" in text and "an unknown key" in text

@@ -11,6 +11,7 @@ import pytest
 from pilotproof.errors import ParamsError, PilotproofError
 from pilotproof.pilot import load_pilot
 from pilotproof.plan import deviations, load_plan, lock_plan
+from pilotproof.plan.compare import planned_part
 from pilotproof.workspace import Workspace
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -47,7 +48,7 @@ def test_a_plan_that_was_kept_has_no_deviations(workspace):
 @pytest.mark.parametrize(
     ("old", "new", "deviation"),
     [
-        ("confidence: 0.95", "confidence: 0.90", ("analysis.confidence", "0.95", "0.9")),
+        ("class_icc: 0.20", "class_icc: 0.10", ("analysis.class_icc", "0.2", "0.1")),
         ("latest_start: 2026-09-18", "latest_start: null", ("design.latest_start", "2026-09-18", "not stated")),
         ("smallest_effect_sd: 0.20", "smallest_effect_sd: 0.05", ("outcomes.mathematics.smallest_effect_sd", "0.2", "0.05")),
         ("end: 2026-10-09}", "end: 2026-10-16}", ("window.end", "2026-10-09", "2026-10-16")),
@@ -75,14 +76,14 @@ def test_wording_and_column_names_are_no_part_of_the_plan(workspace):
 
 def test_a_change_of_the_plan_needs_a_reason_and_keeps_the_earlier_plan(workspace):
     first = lock_plan("nearpod", workspace, today=MONDAY).read_text(encoding="utf-8")
-    change(workspace, "confidence: 0.95", "confidence: 0.90")
+    change(workspace, "class_icc: 0.20", "class_icc: 0.10")
     with pytest.raises(PilotproofError, match="Say why the plan changes"):
         lock_plan("nearpod", workspace, today=TUESDAY)
     assert workspace.plan("nearpod").read_text(encoding="utf-8") == first
-    lock_plan("nearpod", workspace, today=TUESDAY, why="the board asked for 90 %")
+    lock_plan("nearpod", workspace, today=TUESDAY, why="the board asked for 0.10")
     assert [(v.written, v.why) for v in load_plan("nearpod", workspace).versions] == [
         (MONDAY, "first plan"),
-        (TUESDAY, "the board asked for 90 %"),
+        (TUESDAY, "the board asked for 0.10"),
     ]
     assert found(workspace) == []
 
@@ -95,7 +96,7 @@ def test_nothing_is_written_when_nothing_has_changed(workspace):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("written: 2026-09-07", "written: 2026-09-01"), ("confidence: 0.95", "confidence: 0.9"), ("why: first plan", "why: x")],
+    [("written: 2026-09-07", "written: 2026-09-01"), ("class_icc: 0.2", "class_icc: 0.1"), ("why: first plan", "why: x")],
 )
 def test_a_plan_edited_afterwards_is_refused(workspace, old, new):
     path = lock_plan("nearpod", workspace, today=MONDAY)
@@ -108,10 +109,18 @@ def test_a_plan_edited_afterwards_is_refused(workspace, old, new):
 
 def test_taking_out_the_first_version_is_noticed(workspace):
     path = lock_plan("nearpod", workspace, today=MONDAY)
-    change(workspace, "confidence: 0.95", "confidence: 0.90")
+    change(workspace, "class_icc: 0.20", "class_icc: 0.10")
     lock_plan("nearpod", workspace, today=TUESDAY, why="x")
     text = path.read_text(encoding="utf-8")
     second = text.index("- written: 2026-09-08")
     path.write_text("versions:\n" + text[second:], encoding="utf-8")
     with pytest.raises(ParamsError, match="does not fit its hash"):
         load_plan("nearpod", workspace)
+
+
+@pytest.mark.parametrize(("planned", "listed"), [(0.95, []), (0.9, [("analysis.confidence", "0.9", "0.95")])])
+def test_an_earlier_plan_with_a_confidence_of_its_own_is_held_against_the_one_that_is_used(workspace, planned, listed):
+    pilot = load_pilot("nearpod", workspace)
+    plan = planned_part(pilot)
+    plan["analysis"]["confidence"] = planned
+    assert [(d.key, d.planned, d.done) for d in deviations(plan, pilot)] == listed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pilotproof.evidence.profile import CONFIDENCE
 from pilotproof.findings import MethodResult
 from pilotproof.pilot import Outcome, Pilot
 from pilotproof.stats.changes import NoInterval
@@ -26,7 +27,7 @@ def _change_over(analysed: pd.DataFrame, unit: str, pilot: Pilot) -> PairedChang
     return paired_change(
         before=means["pretest_score"].to_numpy(),
         after=means["posttest_score"].to_numpy(),
-        confidence=pilot.analysis.confidence,
+        confidence=CONFIDENCE,
     )
 
 

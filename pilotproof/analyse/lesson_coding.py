@@ -10,6 +10,7 @@ from typing import Any, get_args
 import pandas as pd
 
 from pilotproof.analyse.basis import basis_of
+from pilotproof.evidence.profile import CONFIDENCE
 from pilotproof.findings import CellCount, CodedWeek, CoderAgreement, LessonCodingFinding, LevelCount
 from pilotproof.findings.lesson_coding import SamrLevel, Scale, StudentRelation, TeacherUse
 from pilotproof.pilot import Pilot, Window
@@ -52,7 +53,7 @@ def analyse_lesson_coding(
         double_coded=double_coded,
         share_double_coded=double_coded / len(lessons),
         wanted_double_coded=WANTED_DOUBLE_CODED,
-        agreement=tuple(_agreement(pairs, pilot.analysis.confidence)),
+        agreement=tuple(_agreement(pairs, CONFIDENCE)),
         basis=basis_of(
             "counts of lessons by code",
             rule="PICRAT has two ordered axes and SAMR one; codes are counted and never added up to a score",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pilotproof.analyse.sides import Sides
+from pilotproof.evidence.profile import CONFIDENCE
 from pilotproof.findings import MethodResult, WithoutOneCluster
 from pilotproof.findings.outcomes import Role
 from pilotproof.pilot import Analysis
@@ -45,7 +46,7 @@ def without_one_cluster(sides: Sides, analysis: Analysis) -> WithoutOneCluster |
     """Whether one cluster carries the result; None where the whole cannot be tested, or students are the units."""
     if sides.design == "students randomised":
         return None
-    found = leave_one_cluster_out(sides.scores, **sides.named, confidence=analysis.confidence)
+    found = leave_one_cluster_out(sides.scores, **sides.named, confidence=CONFIDENCE)
     if isinstance(found, Refusal):
         return None
     return WithoutOneCluster(
@@ -68,7 +69,7 @@ def row_of(name: str, role: Role, found: Any) -> MethodResult:
 
 
 def _plain(contrast: Callable[..., Any], **options: Any) -> Callable[[Sides, Analysis], Any]:
-    return lambda sides, analysis: contrast(sides.scores, **sides.named, **options, confidence=analysis.confidence)
+    return lambda sides, analysis: contrast(sides.scores, **sides.named, **options, confidence=CONFIDENCE)
 
 
 def _drawn(contrast: Callable[..., Any], **options: Any) -> Callable[[Sides, Analysis], Any]:
@@ -78,7 +79,7 @@ def _drawn(contrast: Callable[..., Any], **options: Any) -> Callable[[Sides, Ana
         **options,
         draws=analysis.random_draws,
         seed=analysis.seed,
-        confidence=analysis.confidence,
+        confidence=CONFIDENCE,
     )
 
 

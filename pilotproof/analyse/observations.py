@@ -8,6 +8,7 @@ import pandas as pd
 
 from pilotproof.analyse.basis import basis_of
 from pilotproof.analyse.observers import analyse_agreement
+from pilotproof.evidence.profile import CONFIDENCE
 from pilotproof.findings import NoOnTaskChange, ObservationFinding, OnTaskChange, OnTaskShare, ProcedureFinding, SessionPoint
 from pilotproof.findings.observations import Arm, Phase
 from pilotproof.stats.observation import bias_of, time_on_task
@@ -25,7 +26,7 @@ RULE = (
 
 
 def analyse_observations(
-    observations: pd.DataFrame, pairs: pd.DataFrame, *, confidence: float = 0.95
+    observations: pd.DataFrame, pairs: pd.DataFrame, *, confidence: float = CONFIDENCE
 ) -> ObservationFinding | None:
     """The finding on time on task; None without any session.
 

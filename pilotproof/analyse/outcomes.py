@@ -21,7 +21,7 @@ from pilotproof.analyse.teachers import one_teacher_refusal, over_teachers
 from pilotproof.analyse.use import use_results
 from pilotproof.evidence.attrition import judge_attrition
 from pilotproof.evidence.claims import claim_of
-from pilotproof.evidence.profile import ALPHA
+from pilotproof.evidence.profile import ALPHA, CONFIDENCE
 from pilotproof.evidence.wwc import WwcLikeRating, rate_design
 from pilotproof.findings import AttritionFinding, MethodResult, OutcomeFinding
 from pilotproof.pilot import Analysis, Design, Outcome, Pilot
@@ -118,7 +118,7 @@ def _arms_compared(
     methods = methods or change_methods(change, students=len(analysed), only_decisive=only_decisive)
     methods += change_over_teachers(analysed, change, pilot) if is_whole else ()
     verdict, second = _by_role("verdict", methods, means), _by_role("must agree", methods, means)
-    effect = _effect(means, verdict, analysed, pilot.analysis)
+    effect = _effect(means, verdict, analysed)
     baseline = _baseline(analysed, outcome, pilot)
     attrition = _attrition(assigned, pilot)
     fewest = 1 if alone else min(clusters_per_arm(analysed))
@@ -139,7 +139,7 @@ def _arms_compared(
             analysed,
             icc=pilot.analysis.class_icc,
             r2=explained_by_pretest(analysed, outcome, pilot),
-            confidence=pilot.analysis.confidence,
+            confidence=CONFIDENCE,
         ),
         "baseline": baseline,
         "attrition": attrition,
@@ -157,7 +157,7 @@ def _means(sides: Sides, pilot: Pilot) -> Contrast:
     """The contrast of means, which gives the estimate, its standard error and the effect size whatever gives the p."""
     if not pilot.design.comparison:
         return None
-    return cluster_mean_contrast(sides.scores, **sides.named, confidence=pilot.analysis.confidence)
+    return cluster_mean_contrast(sides.scores, **sides.named, confidence=CONFIDENCE)
 
 
 def _by_role(role: str, methods: tuple[MethodResult, ...], means: Contrast) -> MethodResult | Refusal | None:
@@ -173,10 +173,10 @@ def _missing(assigned: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> ImputedC
     sides = sides_of(assigned, outcome, pilot)
     if sides.design == "students randomised":
         return None
-    return imputed_contrast(sides.scores, **sides.named, seed=pilot.analysis.seed, confidence=pilot.analysis.confidence)
+    return imputed_contrast(sides.scores, **sides.named, seed=pilot.analysis.seed, confidence=CONFIDENCE)
 
 
-def _effect(means: Contrast, verdict: object, analysed: pd.DataFrame, analysis: Analysis) -> EffectSize | None:
+def _effect(means: Contrast, verdict: object, analysed: pd.DataFrame) -> EffectSize | None:
     """The difference in SDs; its interval is that of the verdict, so that both say the same of chance."""
     if not isinstance(means, ClusterContrast):
         return None
@@ -187,7 +187,7 @@ def _effect(means: Contrast, verdict: object, analysed: pd.DataFrame, analysis: 
         comparison=comparison,
         standard_error=means.standard_error,
         df=means.df,
-        confidence=analysis.confidence,
+        confidence=CONFIDENCE,
     )
     if not isinstance(verdict, MethodResult) or verdict.interval is None:
         return effect
@@ -279,5 +279,5 @@ def _posterior(effect: EffectSize | None, means: Contrast, outcome: Outcome, ana
         df=means.df,
         prior=Prior(**analysis.prior.model_dump()),
         negligible=outcome.smallest_effect_sd,
-        confidence=analysis.confidence,
+        confidence=CONFIDENCE,
     )

@@ -6,7 +6,7 @@ import hashlib
 
 from pilotproof.analyse.verdict import tier_profile
 from pilotproof.evidence.pooling import Study, judge_together, stopped_by
-from pilotproof.evidence.profile import TierProfile
+from pilotproof.evidence.profile import CONFIDENCE, TierProfile
 from pilotproof.evidence.tier import TierVerdict
 from pilotproof.findings import Basis, OutcomeFinding, PooledFinding, PooledStudy, as_json
 from pilotproof.findings.evidence_file import EvidenceEffect, EvidenceFile, EvidenceOutcome
@@ -31,7 +31,7 @@ def analyse_pooled(
         _row(other.pilot.name, other.pilot.district, outcome.label, study, outcome.effect, profile)
         for other, outcome, study in zip(others, outcomes, studies[1:], strict=True)
     ]
-    fixed, random = _pooled([row.effect for row in rows if row.effect is not None], pilot.analysis.confidence)
+    fixed, random = _pooled([row.effect for row in rows if row.effect is not None], CONFIDENCE)
     hashes = {f"{other.pilot.district}/{other.pilot.name}": _sha256(other) for other in others}
     return PooledFinding(
         domain=domain,

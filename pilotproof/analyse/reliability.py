@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pilotproof.evidence.profile import CONFIDENCE
 from pilotproof.findings import PartOf, PeriodCount, ReliabilityFinding
 from pilotproof.pilot import Analysis
 from pilotproof.stats.availability import Availability, availability, time_between_failures
@@ -64,18 +65,18 @@ def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, 
         categories=counted,
         hours=hours,
         lessons=len(sessions),
-        rate=poisson_rate(len(errors), hours, confidence=analysis.confidence),
-        lessons_with_error=_lessons_with_error(errors, sessions, analysis.confidence),
+        rate=poisson_rate(len(errors), hours, confidence=CONFIDENCE),
+        lessons_with_error=_lessons_with_error(errors, sessions, CONFIDENCE),
         periods=periods,
         worst_period=worst,
         teachers_in_worst_period=int(in_worst["teacher_id"].nunique()) if worst else None,
         concentration=concentration,
         recurrence=_recurrence(errors[errors["period"] == worst], in_worst) if worst else None,
         comparison=_comparison(errors, sessions, worst) if worst else None,
-        trend=_trend(errors, sessions, analysis.confidence),
+        trend=_trend(errors, sessions, CONFIDENCE),
         dispersion=_dispersion(errors, sessions),
-        time_between_failures=time_between_failures(len(errors), hours, confidence=analysis.confidence),
-        availability=_availability(sessions, analysis.confidence),
+        time_between_failures=time_between_failures(len(errors), hours, confidence=CONFIDENCE),
+        availability=_availability(sessions, CONFIDENCE),
     )
 
 

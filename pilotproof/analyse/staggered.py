@@ -9,6 +9,7 @@ import pandas as pd
 from pilotproof.analyse.arms import RELEVANT, points_of
 from pilotproof.analyse.basis import basis_of
 from pilotproof.evidence.claims import claim_of
+from pilotproof.evidence.profile import CONFIDENCE
 from pilotproof.evidence.single_case import SingleCase, rate_single_case
 from pilotproof.findings import ClassDay, ClassPhases, MethodResult, StaggeredFinding
 from pilotproof.pilot import Analysis, Outcome, Pilot
@@ -76,7 +77,7 @@ def _tested(days: pd.DataFrame, analysis: Analysis) -> RandomisationTest | Refus
         start=days["start"].map(pd.Timestamp.toordinal).to_numpy(),
         draws=analysis.random_draws,
         seed=analysis.seed,
-        confidence=analysis.confidence,
+        confidence=CONFIDENCE,
     )
 
 

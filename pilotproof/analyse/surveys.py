@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pilotproof.analyse.basis import basis_of
-from pilotproof.evidence.profile import ALPHA
+from pilotproof.evidence.profile import ALPHA, CONFIDENCE
 from pilotproof.findings import (
     AlphaRefusal,
     Basis,
@@ -73,7 +73,7 @@ def analyse_surveys(
     found = []
     for source, codebook in zip(pilot.sources.surveys.values(), codebooks, strict=True):
         rows = [table[table["instrument"] == source.instrument] for table in tables.values()]
-        survey = _Survey(source, codebook, *rows, pilot.analysis.confidence)
+        survey = _Survey(source, codebook, *rows, CONFIDENCE)
         is_known = pilot.sources.roster is not None and source.respondent_column is not None
         asked = _asked(flow, "" if not found else f" {source.instrument}") if is_known else None
         found.append(_finding(survey, asked, tables))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pilotproof.analyse.sides import Sides
+from pilotproof.evidence.profile import CONFIDENCE
 from pilotproof.pilot import Pilot
 from pilotproof.stats.cluster_data import FEWEST_CLUSTERS, Refusal
 from pilotproof.stats.clustered import ClusterContrast, cluster_mean_contrast
@@ -33,4 +34,4 @@ def over_teachers(analysed: pd.DataFrame, sides: Sides, pilot: Pilot) -> Cluster
     if pilot.design.cluster != "class" or teachers is None or sum(teachers) >= sum(sides.clusters_per_arm):
         return None
     named = sides.named | {"cluster": analysed["teacher_id"].to_numpy(dtype=object)}
-    return cluster_mean_contrast(sides.scores, **named, confidence=pilot.analysis.confidence)
+    return cluster_mean_contrast(sides.scores, **named, confidence=CONFIDENCE)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pilotproof.analyse.basis import basis_of
 from pilotproof.analyse.dose import analyse_dose
+from pilotproof.evidence.profile import CONFIDENCE
 from pilotproof.findings import FeatureWeek, LicenceFinding, PartOf, PerStudent, UsageFinding
 from pilotproof.pilot import Licences, Pilot, Window
 from pilotproof.stats.counts import proportion_interval
@@ -25,7 +26,7 @@ RULE = (
 
 def analyse_usage(usage: pd.DataFrame, students: pd.DataFrame, pilot: Pilot) -> UsageFinding:
     """The finding on use. usage, students : tidy tables (columns.USAGE, columns.STUDENTS)"""
-    confidence, smallest_group = pilot.analysis.confidence, pilot.disclosure.smallest_group
+    confidence, smallest_group = CONFIDENCE, pilot.disclosure.smallest_group
     assigned = students[students["outcome"] == pilot.primary.name]
     treated, comparison = assigned[assigned["is_treated"]], assigned[~assigned["is_treated"]]
     by_students = usage[usage["role"] == "student"]

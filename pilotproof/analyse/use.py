@@ -9,7 +9,7 @@ import pandas as pd
 from pilotproof.analyse.arms import RELEVANT
 from pilotproof.analyse.basis import basis_of
 from pilotproof.evidence.claims import claim_of
-from pilotproof.evidence.profile import ALPHA
+from pilotproof.evidence.profile import ALPHA, CONFIDENCE
 from pilotproof.evidence.wwc import WwcLikeRating, rate_design
 from pilotproof.findings import MethodResult, UseFinding
 from pilotproof.pilot import Outcome, Pilot
@@ -55,7 +55,7 @@ def _finding(usage: pd.DataFrame, analysed: pd.DataFrame, outcome: Outcome, pilo
     named = {
         "cluster": cluster,
         "pretest": analysed["pretest_score"].to_numpy() if pilot.has_pretest(outcome) else None,
-        "confidence": pilot.analysis.confidence,
+        "confidence": CONFIDENCE,
     }
     is_user = analysed["is_treated"].to_numpy(dtype=bool)
     if _smaller_group(analysed) < pilot.disclosure.smallest_group:  # a difference from few students tells their scores

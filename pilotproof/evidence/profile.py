@@ -9,6 +9,7 @@ SiteKind = Literal["district", "school"]
 STATUTE = "20 U.S.C. 7801(21)(A)"
 WWC_ESSA = "WWC reading of ESSA tiers 1 and 2"
 ALPHA = 0.05
+CONFIDENCE = 1 - ALPHA  # of every interval, so that one without zero and a p below alpha say the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

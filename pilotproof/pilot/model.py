@@ -74,7 +74,6 @@ class PriorEvidence(Closed):
 class Analysis(Closed):
     """Settings of the statistics. prior : None gives no statement of probability"""
 
-    confidence: float = Field(default=0.95, gt=0.5, lt=1)
     class_icc: float = Field(default=0.20, ge=0, lt=1)
     random_draws: int = Field(default=20_000, ge=1_000, le=1_000_000)
     seed: int = 20260914

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pilotproof import __version__
+from pilotproof.evidence.profile import CONFIDENCE
 from pilotproof.findings import (
     CorrectionFinding,
     FlowStep,
@@ -43,7 +44,7 @@ def pilot_card(name: str, pilot: Pilot) -> PilotCard:
         **pilot.design.model_dump(include={"assignment", "cluster", "block"}),
         window_start=pilot.window.start,
         window_end=pilot.window.end,
-        confidence=pilot.analysis.confidence,
+        confidence=CONFIDENCE,
         class_icc=pilot.analysis.class_icc,
         smallest_group=pilot.disclosure.smallest_group,
         notice_days=pilot.decision.notice_days,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pilotproof.evidence.profile import CONFIDENCE
 from pilotproof.pilot import Pilot
 
 PLANNED = {"question", "tool", "window", "design", "outcomes", "analysis", "decision"}
@@ -17,6 +18,7 @@ NOT_OF_THE_PLAN = {
     "score_column",
     "where",
 }  # wording, and names in a file that nobody has seen yet
+FIXED = {"analysis.confidence": CONFIDENCE}  # once a key of the params, so that earlier plans have it; now it follows from alpha
 ABSENT = object()
 
 
@@ -41,7 +43,8 @@ def deviations(plan: Mapping[str, Any], pilot: Pilot) -> tuple[Deviation, ...]:
     than its default.
     """
     stated = dict(_leaves(_by_name(pilot.model_dump(mode="json", include=PLANNED, exclude_defaults=True))))
-    done, planned = dict(_leaves(planned_part(pilot))), dict(_leaves(plan))
+    planned = dict(_leaves(plan))
+    done = dict(_leaves(planned_part(pilot))) | {key: value for key, value in FIXED.items() if key in planned}
     return tuple(
         Deviation(key=key, planned=_shown(planned.get(key, ABSENT)), done=_shown(done.get(key, ABSENT)))
         for key in dict.fromkeys([*done, *planned])

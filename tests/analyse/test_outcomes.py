@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from pilotproof.analyse.outcomes import analyse_outcome, analyse_outcomes
+from pilotproof.evidence.profile import ALPHA
 from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.clustered import cluster_mean_contrast, cr2_contrast
 from pilotproof.stats.imputation import ImputationRefusal, ImputedContrast
@@ -206,3 +207,12 @@ def test_an_assigned_class_of_which_nobody_is_left_counts_as_lost():
     assert (found.comparison.clusters_assigned, found.comparison.clusters_analysed) == (4, 3)
     whole = finding(TOY, design=by_lot | {"comparison": ["D", "E", "F"]})
     assert next(level for level in whole.attrition if level.level == "clusters").overall == 0
+
+
+def test_every_interval_has_the_confidence_that_the_decisions_imply():
+    """1 - alpha everywhere: what is beyond chance by p is then beyond zero by the interval, and the other way round."""
+    found = finding(TOY)
+    intervals = [result.interval for result in found.methods if result.interval] + [found.effect.interval]
+    assert {interval.confidence for interval in intervals} == {1 - ALPHA}
+    by_t = [result for result in found.methods if result.df is not None and result.interval is not None]
+    assert by_t and all((r.p_value < ALPHA) == (r.interval.low > 0 or r.interval.high < 0) for r in by_t)

@@ -21,7 +21,7 @@ def three(project: Path) -> Path:
         shutil.copyfile(project / "params/nearpod.yaml", project / f"params/{name}.yaml")
         shutil.copytree(project / "data/raw/nearpod", project / f"data/raw/{name}")
     path = project / "params/broken.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("confidence:", "confidance:"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("class_icc:", "class_ice:"), encoding="utf-8")
     return project
 
 
@@ -31,7 +31,7 @@ def test_one_failure_stops_nobody_and_the_exit_code_tells(three):
     assert (three / "reports/second/second.pdf").is_file() and (three / "reports/nearpod/nearpod.pdf").is_file()
     assert not (three / "reports/broken").exists()
     assert "2 of 3 reports are there" in done.stdout and "reports/second/second.pdf" in done.stdout
-    assert "broken failed:" in done.stdout and "confidance" in done.stdout
+    assert "broken failed:" in done.stdout and "class_ice" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
     # the same inputs under another name give the same numbers
     first, second = (json.loads((three / f"data/processed/{name}/findings.json").read_text()) for name in ("second", "nearpod"))

@@ -33,8 +33,8 @@ def test_a_plan_that_was_kept(said):
 
 
 def test_each_deviation_is_listed_with_both_values(said):
-    text = said(deviations=(PlanChange(key="analysis.confidence", planned="0.95", done="0.9"),))
-    assert "| `analysis.confidence` | 0.95 | 0.9 |" in text and "as planned" not in text
+    text = said(deviations=(PlanChange(key="analysis.class_icc", planned="0.2", done="0.1"),))
+    assert "| `analysis.class_icc` | 0.2 | 0.1 |" in text and "as planned" not in text
 
 
 def test_a_late_plan_is_called_late(said):
