@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pilotproof.analyse.sides import Sides
-from pilotproof.evidence.profile import CONFIDENCE
+from pilotproof.evidence.profile import ALPHA, CONFIDENCE
 from pilotproof.findings import MethodResult, WithoutOneCluster
 from pilotproof.findings.outcomes import Role
 from pilotproof.pilot import Analysis
@@ -46,16 +46,18 @@ def without_one_cluster(sides: Sides, analysis: Analysis) -> WithoutOneCluster |
     """Whether one cluster carries the result; None where the whole cannot be tested, or students are the units."""
     if sides.design == "students randomised":
         return None
-    found = leave_one_cluster_out(sides.scores, **sides.named, confidence=CONFIDENCE)
+    found = leave_one_cluster_out(sides.scores, **sides.named, alpha=ALPHA, confidence=CONFIDENCE)
     if isinstance(found, Refusal):
         return None
     return WithoutOneCluster(
         clusters=len(found.without),
+        p_value=found.whole.p_value,
         lowest=found.lowest,
         highest=found.highest,
         smallest_p=found.smallest_p,
         largest_p=found.largest_p,
-        decisive=len(found.decisive),
+        turned=len(found.turned),
+        crossed=len(found.crossed),
         refused=len(found.refused),
     )
 

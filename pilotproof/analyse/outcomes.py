@@ -13,7 +13,7 @@ from pilotproof.analyse.basis import basis_of
 from pilotproof.analyse.change import change_methods, change_of, change_over_teachers
 from pilotproof.analyse.equivalence import equivalence_of
 from pilotproof.analyse.methods import methods_of, row_of, without_one_cluster
-from pilotproof.analyse.planning import clusters_needed, clusters_per_arm, explained_by_pretest, mdes_of
+from pilotproof.analyse.planning import plan_of, unit_of
 from pilotproof.analyse.recomputed import recomputed_by_reviewer
 from pilotproof.analyse.sides import Sides, sides_of
 from pilotproof.analyse.staggered import staggered_results
@@ -95,9 +95,10 @@ def analyse_outcome(
         is_relevant=outcome.relevance in RELEVANT,
         treated=arm_of(assigned, pilot.design, is_treated=True),
         comparison=arm_of(assigned, pilot.design, is_treated=False) if pilot.design.has_two_arms else None,
+        clusters=int(analysed["cluster"].nunique()),
         schools=int(analysed["school_id"].nunique()),
         districts=int(analysed["district_id"].nunique()),
-        **(NOTHING | own),
+        **(NOTHING | {"unit_of_inference": pilot.design.cluster} | own),
     )
 
 
@@ -121,7 +122,7 @@ def _arms_compared(
     effect = _effect(means, verdict, analysed)
     baseline = _baseline(analysed, outcome, pilot)
     attrition = _attrition(assigned, pilot)
-    fewest = 1 if alone else min(clusters_per_arm(analysed))
+    fewest = 1 if alone else min(sides.clusters_per_arm)
     return {
         "method": rule,
         "verdict": verdict,
@@ -134,22 +135,16 @@ def _arms_compared(
         "equivalence": equivalence_of(verdict, means, sides, analysed, outcome, pilot.analysis),
         "posterior": _posterior(effect, means, outcome, pilot.analysis),
         "improvement_index": None if effect is None else improvement_index(effect.estimate),
-        "recomputed": recomputed_by_reviewer(
-            means,
-            analysed,
-            icc=pilot.analysis.class_icc,
-            r2=explained_by_pretest(analysed, outcome, pilot),
-            confidence=CONFIDENCE,
-        ),
+        "recomputed": recomputed_by_reviewer(means, analysed, icc=pilot.analysis.class_icc, confidence=CONFIDENCE),
         "baseline": baseline,
         "attrition": attrition,
         "rating": _rating(outcome, pilot, fewest, baseline, attrition),
-        "mdes_sd": mdes_of(analysed, outcome, pilot),
-        "clusters_needed": clusters_needed(analysed, outcome, pilot),
+        "unit_of_inference": unit_of(sides, pilot),
         "least_attainable_p": _least_attainable_p(sides, verdict),
         "claim": claim_of(rule),
         "points": points_of(analysed),
         "basis": basis_of(rule.verdict or "none", rule=rule.reason, students=assigned.drop(columns="cluster")),
+        **plan_of(sides, pilot, outcome),
     }
 
 

@@ -1,65 +1,100 @@
-"""What the design can find at all, and how many clusters would find what matters."""
+"""What the design can find at all, and how many units of it would find what matters."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
+from pilotproof.analyse.sides import Sides
+from pilotproof.evidence.profile import ALPHA
+from pilotproof.findings import InferenceUnit
 from pilotproof.pilot import Outcome, Pilot
-from pilotproof.stats.design_error import clustered_design
-from pilotproof.stats.power import mdes_clustered
+from pilotproof.stats.design_error import DesignError, clustered_design, individual_design
+from pilotproof.stats.explained import adjusted_share_explained
+from pilotproof.stats.power import mdes
 from pilotproof.stats.power_search import NotWithinReach, size_needed
 
 FEWEST_TO_PLAN = 4
 MOST_CLUSTERS = 2_000
+MOST_STUDENTS = 100_000
+HALF = 0.5  # of the units of a next pilot get the tool, which needs the fewest of them
+MOST_EXPLAINED = 0.99  # a pretest that seems to explain all would promise that any pilot is large enough
+
+DesignOf = Callable[[int, float], DesignError]  # of the number of units, and the share of them that is treated
 
 
-def mdes_of(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> float | None:
-    """Smallest effect, in student SDs, that the design finds with 80 % power; None when nothing can be planned from it."""
-    clusters, sizes = sum(clusters_per_arm(analysed)), _sizes(analysed, outcome, pilot)
-    return None if sizes is None or clusters < FEWEST_TO_PLAN else mdes_clustered(clusters=clusters, **sizes)
+def unit_of(sides: Sides, pilot: Pilot) -> InferenceUnit:
+    """What was assigned to the arms and is counted by every test: students where each was drawn, else clusters."""
+    return "student" if sides.design == "students randomised" else pilot.design.cluster
 
 
-def clusters_needed(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> int | None:
-    """Clusters, both arms together, with which a pilot like this one finds the smallest effect worth having."""
-    sizes = _sizes(analysed, outcome, pilot)
-    if sizes is None:
-        return None
-    found = size_needed(
-        lambda clusters: clustered_design(clusters=clusters, **sizes),
-        outcome.smallest_effect_sd,
-        fewest=FEWEST_TO_PLAN,
-        most=MOST_CLUSTERS,
-    )
-    return None if isinstance(found, NotWithinReach) else found
-
-
-def clusters_per_arm(analysed: pd.DataFrame) -> tuple[int, int]:
-    """Treated and comparison clusters with a student in the analysis."""
-    counts = analysed.groupby("is_treated")["cluster"].nunique()
-    return int(counts.get(True, 0)), int(counts.get(False, 0))
-
-
-def explained_by_pretest(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> float:
-    """Share of the posttest's variance that the pretest explains among the students analysed; 0 without a pretest."""
-    if not pilot.has_pretest(outcome):
-        return 0.0
-    return float(analysed["pretest_score"].corr(analysed["posttest_score"])) ** 2
-
-
-def _sizes(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> dict[str, float] | None:
-    """What the power of this design depends on besides the number of clusters; None when nothing can be planned from it.
-
-    With the planning ICC; the pretest is taken to explain what it does among these students.
-    """
-    treated, comparison = clusters_per_arm(analysed)
+def plan_of(sides: Sides, pilot: Pilot, outcome: Outcome) -> dict[str, Any]:
+    """mdes_sd, units_needed and explained of the finding; None where nothing can be planned from so few."""
+    treated, comparison = sides.clusters_per_arm
     if min(treated, comparison) < 1:
-        return None
-    explained = explained_by_pretest(analysed, outcome, pilot)
+        return {}
+    units = treated + comparison
+    explained, design_of, fewest, most = (_students if unit_of(sides, pilot) == "student" else _clusters)(sides, pilot)
+    found = size_needed(lambda number: design_of(number, HALF), outcome.smallest_effect_sd, fewest=fewest, most=most, alpha=ALPHA)
     return {
-        "cluster_size": len(analysed) / (treated + comparison),
-        "icc": pilot.analysis.class_icc,
-        "share_treated": treated / (treated + comparison),
-        "r2_student": explained,
-        "r2_cluster": explained,
-        "cluster_covariates": 0,
+        "explained": explained,
+        "mdes_sd": None if units < fewest else mdes(design_of(units, treated / units), alpha=ALPHA),
+        "units_needed": None if isinstance(found, NotWithinReach) else found,
     }
+
+
+def _clusters(sides: Sides, pilot: Pilot) -> tuple[float, DesignOf, int, int]:
+    """Share of the differences between cluster means that their pretest explains, the design, and the sizes to look among.
+
+    With the planning ICC. Blocks cost a degree of freedom each, as in the contrast of means.
+    """
+    means = _cluster_means(sides)
+    between, within = 0.0, 0.0
+    if (pretest := sides.named["pretest"]) is not None:
+        blocks = None if sides.named["block"] is None else means["block"]
+        between = _share(means["score"], by=means["pretest"], given=means["is_treated"], given_groups=blocks)
+        within = _share(sides.scores, by=pretest, given_groups=sides.named["cluster"])
+    spent = max(int(means["block"].nunique()) - 1, 0)
+
+    def design_of(clusters: int, treated: float) -> DesignError:
+        return clustered_design(
+            clusters=clusters,
+            cluster_size=len(sides.scores) / len(means),
+            icc=pilot.analysis.class_icc,
+            share_treated=treated,
+            r2_student=within,
+            r2_cluster=between,
+            cluster_covariates=spent,
+        )
+
+    return between, design_of, max(FEWEST_TO_PLAN, spent + 3), MOST_CLUSTERS
+
+
+def _students(sides: Sides, _: Pilot) -> tuple[float, DesignOf, int, int]:
+    """Share of the differences between students that their class and pretest explain, the design, and the sizes."""
+    named = sides.named
+    covariates = named["covariates"] or {}
+    by = np.column_stack(list(covariates.values())) if covariates else None
+    explained = _share(sides.scores, by=by, by_groups=named["block"], given=named["is_treated"])
+    blocks = len(set(named["block"]))
+
+    def design_of(students: int, treated: float) -> DesignError:
+        return individual_design(
+            students=students, share_treated=treated, r2=explained, covariates=len(covariates), blocks=blocks
+        )
+
+    return explained, design_of, max(FEWEST_TO_PLAN, 2 * blocks + len(covariates) + 1), MOST_STUDENTS
+
+
+def _cluster_means(sides: Sides) -> pd.DataFrame:
+    frame = pd.DataFrame({"score": sides.scores} | {name: sides.named[name] for name in ("is_treated", "cluster", "block")})
+    frame["pretest"] = np.nan if sides.named["pretest"] is None else sides.named["pretest"]
+    kept = {"score": "mean", "pretest": "mean", "is_treated": "first", "block": "first"}
+    return frame.groupby("cluster").agg(kept)
+
+
+def _share(values: Any, **columns: Any) -> float:
+    return min(adjusted_share_explained(values, **columns), MOST_EXPLAINED)

@@ -17,11 +17,13 @@ from pilotproof.stats.recomputed_effect import (
 
 
 def recomputed_by_reviewer(
-    means: ClusterContrast | Refusal | None, analysed: pd.DataFrame, *, icc: float, r2: float, confidence: float
+    means: ClusterContrast | Refusal | None, analysed: pd.DataFrame, *, icc: float, confidence: float
 ) -> tuple[RecomputedEffect, ...]:
-    """By the rules before 4.1, and by 4.1 and 5.0: as if the analysis had ignored classes, with an assumed ICC.
+    """By the rules before 4.1, which know only analyses that ignored clusters, and by 4.1 and 5.0, with an assumed ICC.
 
-    analysed : students analysed, with `cluster`; r2 : share of the posttest's variance that the pretest explains
+    The later rules have two variances. Here it is that of an analysis that accounts for clusters, because the contrast of
+    means does: it rests on the standard error that this contrast prints, and only the effect size is corrected by the ICC.
+    analysed : students analysed, with `cluster`
     Empty without a contrast, and for students who were drawn within their classes, where no class carries an arm.
     """
     if not isinstance(means, ClusterContrast) or analysed.groupby("cluster")["is_treated"].nunique().max() > 1:
@@ -31,7 +33,14 @@ def recomputed_by_reviewer(
     spread = pooled_sd(treated=treated, comparison=comparison)
     found = (
         recomputed_effect_legacy(difference=means.estimate, pooled_sd=spread, terms=terms, confidence=confidence),
-        recomputed_effect(difference=means.estimate, pooled_sd=spread, terms=terms, r2=r2, confidence=confidence),
+        recomputed_effect(
+            difference=means.estimate,
+            pooled_sd=spread,
+            terms=terms,
+            standard_error=means.standard_error,
+            accounts_for_clusters=True,
+            confidence=confidence,
+        ),
     )
     return tuple(effect for effect in found if isinstance(effect, RecomputedEffect))
 

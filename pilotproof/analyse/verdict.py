@@ -18,7 +18,7 @@ from pilotproof.findings import (
     UsageFinding,
 )
 from pilotproof.pilot import Pilot, Window
-from pilotproof.stats.cluster_data import Refusal
+from pilotproof.stats.cluster_data import FEWEST_CLUSTERS, Refusal
 
 DAYS_PER_WEEK = 7
 USEFULNESS = "usefulness"  # the subscale of params/instruments/tam.yaml
@@ -60,9 +60,14 @@ def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
 
 
 def _fewest(primary: OutcomeFinding, arms: list[ArmSummary]) -> int:
-    """Units in the smaller arm; several classes of its only teacher are one."""
+    """Units in the smaller arm; several classes of its only teacher are one. Of students, no more than the gate asks for.
+
+    An arm of students can be smaller than a group that may be shown, so that their number is not told.
+    """
     if isinstance(primary.verdict, Refusal) and primary.verdict.reason == "one teacher in an arm":
         return 1
+    if primary.unit_of_inference == "student":
+        return min(FEWEST_CLUSTERS, *(arm.analysed for arm in arms))
     return min(arm.clusters_analysed for arm in arms) if len(arms) == 2 else 0
 
 
@@ -121,7 +126,7 @@ def _learning(primary: OutcomeFinding, tier: TierVerdict) -> Learning:
         interval_high=interval.high if interval else None,
         is_significant=verdict is not None and primary.is_significant,
         is_equivalent=primary.is_equivalent,
-        clusters_needed=primary.clusters_needed,
+        units_needed=primary.units_needed,
         is_chosen_by_students=primary.use is not None,
     )
 

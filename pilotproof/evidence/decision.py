@@ -128,7 +128,7 @@ def _reliability(inputs: DecisionInputs) -> tuple[Reason, ...]:
     seen, limit = inputs.faults, inputs.limits.most_errors_per_hour
     if seen.errors_per_hour is None or seen.errors_per_hour_low is None:
         return (Reason(name="reliability unknown", speaks_for=None, limit=limit),)
-    rate = {"errors_per_hour": seen.errors_per_hour}
+    rate = {"errors_per_hour": seen.errors_per_hour, "errors_per_hour_low": seen.errors_per_hour_low}
     reasons = []
     if seen.concentration_p_value is not None and seen.concentration_p_value < ALPHA:
         observed = {"period": seen.worst_period, "p_value": seen.concentration_p_value}
@@ -180,7 +180,7 @@ def _result(inputs: DecisionInputs) -> dict[str, float | int | None]:
         "p_value": seen.p_value,
         "interval_low": seen.interval_low,
         "interval_high": seen.interval_high,
-        "clusters_needed": seen.clusters_needed,
+        "units_needed": seen.units_needed,
     }
 
 

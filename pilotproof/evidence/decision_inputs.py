@@ -26,7 +26,7 @@ class Learning:
     interval_high: float | None
     is_significant: bool = False
     is_equivalent: bool = False
-    clusters_needed: int | None = None
+    units_needed: int | None = None
     is_chosen_by_students: bool = False
 
 

@@ -17,7 +17,7 @@ FEWEST_CLUSTERS = 2
 
 EDGAR = "34 CFR 77.1"
 MULTIPLE = "Benjamini & Hochberg (1995), within the domain"
-FEW_CLUSTERS = "inference on classes, not students"
+FEW_CLUSTERS = "inference on the units that were assigned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

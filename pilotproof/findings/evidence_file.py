@@ -15,11 +15,11 @@ from pilotproof.evidence.decision import Decision
 from pilotproof.evidence.tier import TierVerdict
 from pilotproof.evidence.wwc import WwcLikeRating
 from pilotproof.findings.base import Frozen, as_json
-from pilotproof.findings.outcomes import OutcomeFinding, Role, Sensitivity
+from pilotproof.findings.outcomes import InferenceUnit, OutcomeFinding, Role, Sensitivity
 from pilotproof.stats.results import Interval
 from pilotproof.stats.verdict_method import Method, VerdictMethod
 
-EVIDENCE_VERSION = 2
+EVIDENCE_VERSION = 3
 UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 NOTICE = "Our own reading of the evidence tiers; not a What Works Clearinghouse review."
 
@@ -41,7 +41,10 @@ class EvidencePilot(Frozen):
 
 
 class EvidenceArm(Frozen):
-    """One arm of one outcome, analysed. All but `clusters` is None in both arms when one of them is too small to be shown."""
+    """One arm of one outcome, analysed. All but `clusters` is None in both arms when one of them is too small to be shown.
+
+    clusters : those of the pilot, where students were drawn within them too
+    """
 
     students: int | None
     clusters: int
@@ -55,6 +58,7 @@ class EvidenceContrast(Frozen):
     """One method's answer: difference, treated minus comparison, in the outcome's unit.
 
     n_treated, n_comparison : students; None where an arm is too small to be shown, and so are clusters that are students
+    clusters_treated, clusters_comparison : units of inference
     refusal : why the method gives no answer; then every number above is None
     """
 
@@ -83,11 +87,15 @@ class EvidenceEffect(Frozen):
 
     @classmethod
     def of(cls, outcome: OutcomeFinding) -> EvidenceEffect | None:
-        """The effect of an outcome, with the degrees of freedom of the means that its standard error comes from."""
+        """The effect of an outcome, with the degrees of freedom of the contrast that its standard error comes from.
+
+        That is the contrast of means; where users are compared, the verdict.
+        """
         effect = outcome.effect
         if effect is None:
             return None
-        df = next((result.df for result in outcome.methods if result.method == "cluster means"), None)
+        carriers = (result for result in outcome.methods if result.method == "cluster means" or result.role == "verdict")
+        df = next((result.df for result in carriers if result.df is not None), None)
         return cls(estimate=effect.estimate, standard_error=effect.standard_error, df=df, interval=effect.interval)
 
 
@@ -111,6 +119,7 @@ class EvidenceAttrition(Frozen):
 class EvidenceOutcome(Frozen):
     """One student outcome.
 
+    unit_of_inference : what was assigned to the arms, and is counted as clusters in the contrasts
     students : analysed, both arms together; None when they are too few to be shown, and then there are no contrasts either
     refusal : why no contrast carries a verdict; None when one does, or when there was no comparison group
     """
@@ -122,6 +131,7 @@ class EvidenceOutcome(Frozen):
     is_primary: bool
     is_relevant: bool
     design: VerdictMethod
+    unit_of_inference: InferenceUnit
     students: int | None
     treated: EvidenceArm
     comparison: EvidenceArm | None
@@ -161,7 +171,7 @@ class EvidenceFile(Frozen):
     tier, decision : rest on the primary outcome
     """
 
-    evidence_version: Literal[2]
+    evidence_version: Literal[3]
     notice: str
     smallest_group: int
     pilot: EvidencePilot

@@ -23,6 +23,7 @@ from pilotproof.stats.results import Interval
 from pilotproof.stats.verdict_method import Method, VerdictMethod
 
 Role = Literal["verdict", "must agree", "beside"]
+InferenceUnit = Literal["class", "teacher", "school", "student"]
 Sensitivity = Literal["cluster means by size", "CR3", "teacher means", "signed-rank", "bootstrap", "sign-flip over teachers"]
 
 
@@ -89,16 +90,20 @@ class MethodResult(Frozen):
 class WithoutOneCluster(Frozen):
     """The verdict's contrast again without each cluster in turn. No cluster is named.
 
+    p_value : with all clusters, of the same contrast of means
     lowest, highest : estimates; smallest_p, largest_p : over the clusters left out; None when all are refused
-    decisive : clusters without which the sign turns or p crosses 5 %; refused : without which nothing is left to compare
+    turned : clusters without which the sign turns; crossed : without which p is on the other side of 5 %
+    refused : without which nothing is left to compare
     """
 
     clusters: int
+    p_value: float
     lowest: float | None
     highest: float | None
     smallest_p: float | None
     largest_p: float | None
-    decisive: int
+    turned: int
+    crossed: int
     refused: int
 
 
@@ -116,8 +121,12 @@ class OutcomeFinding(Frozen):
     posterior : the effect in SDs drawn towards a prior that the params state; None without one
     recomputed : g, SE and p as a What Works Clearinghouse reviewer would likely reckon them, by each edition of its rules, with
         the ICC that the params assume (analysis.class_icc); they decide nothing here
+    unit_of_inference : what was assigned to the arms and is counted by every test: the cluster of the params, or students where
+        each of them was drawn within a class; clusters : analysed, both arms together, each once
     mdes_sd : smallest effect, in student SDs, that the design finds with 80 % power
-    clusters_needed : clusters, both arms together, with which it would find `smallest_effect_sd` with 80 % power
+    units_needed : units of inference, half of them treated, with which it would find `smallest_effect_sd` with 80 % power
+    explained : what both take as given: share of the differences between cluster means that their pretest explains, or of those
+        between students that pretest and class explain, as here and adjusted for how few there are
     staggered, use : of pilots with a staggered start, and of those that compare users with non-users
     least_attainable_p : of a re-randomisation test with this number of clusters per arm; None when refused
     """
@@ -132,6 +141,8 @@ class OutcomeFinding(Frozen):
     smallest_effect_sd: float
     treated: ArmSummary
     comparison: ArmSummary | None
+    unit_of_inference: InferenceUnit
+    clusters: int
     schools: int
     districts: int
     method: VerdictMethod
@@ -151,7 +162,8 @@ class OutcomeFinding(Frozen):
     attrition: tuple[AttritionFinding, ...]
     rating: WwcLikeRating
     mdes_sd: float | None
-    clusters_needed: int | None
+    units_needed: int | None
+    explained: float | None
     least_attainable_p: float | None
     claim: Claim
     points: tuple[ClusterPoint, ...]

@@ -8,7 +8,7 @@ from pilotproof.findings import Findings, FlowStep
 from pilotproof.report import designs
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
-from pilotproof.report.words import ARMS, ASSIGNMENTS, CLUSTERS, USE
+from pilotproof.report.words import ARMS, CLUSTERS, STUDENTS_OF, USE, assignment
 
 DIGITS_OF_HASH = 12
 FATES = {"kept": "kept", "merged": "merged: {}", "removed": "removed: {}"}
@@ -55,34 +55,52 @@ def _student_methods(findings: Findings) -> str:
             "bootstrap support it; where tests disagree, the change is called suggestive. Each interval of an exact test has the "
             f"confidence that so few {plural} can give, at least the one asked for."
         )
-    pretest = (
-        f"posttest scores are first adjusted for the pretest with one slope within {plural}, then " if outcome.has_pretest else ""
-    )
+    if outcome.unit_of_inference == "student":
+        how, second, formula = _students_drawn(findings)
+    else:
+        how, second, formula = _clusters_compared(findings)
     return (
-        f"**Students.** By design, {ASSIGNMENTS[pilot.assignment]}. {_verdict_method(findings, pretest)} The second method is a "
-        f"regression on students with CR2 standard errors clustered by {singular} and Satterthwaite degrees of freedom "
-        "[@pustejovsky2018]. Both must agree before a difference is called significant; that there is no difference worth having "
-        "is tested by the first method, one-sided against each limit. The effect size is the difference over the pooled standard "
-        "deviation of students’ posttest scores, with the small-sample correction (Hedges’ g). The smallest difference that "
-        "the pilot could find follows the usual formula for two-level designs [@dong2013]."
+        f"**Students.** By design, {assignment(pilot.assignment, pilot.cluster)}. {how} The second method is a regression on "
+        f"students with CR2 standard errors {second} and Satterthwaite degrees of freedom [@pustejovsky2018]. Both must agree "
+        "before a difference is called significant; that there is no difference worth having is tested by the first method, "
+        "one-sided against each limit. The effect size is the difference over the pooled standard deviation of "
+        "students’ posttest scores, with the small-sample correction (Hedges’ g). The smallest difference that the pilot could "
+        f"find follows the usual formula for {formula} [@dong2013]."
     )
 
 
-def _verdict_method(findings: Findings, pretest: str) -> str:
-    """What the verdict's p rests on: the lot itself where it was drawn among enough clusters, else means and their t."""
+def _clusters_compared(findings: Findings) -> tuple[str, str, str]:
+    """How the verdict is reached, what the second method is clustered by, and the formula of the smallest difference."""
     pilot, outcome = findings.pilot, findings.primary
     singular, plural = CLUSTERS[pilot.cluster]
-    if outcome.method.verdict == "randomisation":
-        units = "students" if outcome.method.design == "students randomised" else plural
-        within = " within each class" if units == "students" else " within each school" if pilot.block == "school" else ""
-        return (
-            f"The verdict re-assigns the lot: {pretest}the difference of means is held against its value under the other ways in "
-            f"which the lot could have assigned the {units}{within}; p is the share of ways with one at least as large."
-        )
+    within = f"students {STUDENTS_OF[pilot.cluster]} the same {singular}"
+    pretest = f"posttest scores are first adjusted for the pretest with one slope among {within}, then " * outcome.has_pretest
     blocks = ", comparing within schools (one effect per school)" if pilot.block == "school" else ""
-    return (
+    formula = "two-level designs, with what the pretest explains of cluster means adjusted for their small number"
+    if outcome.method.verdict == "randomisation":
+        return _by_lot(pretest, f"{plural} within each school" if blocks else plural), f"clustered by {singular}", formula
+    how = (
         f"The verdict compares {singular} means: {pretest}the means of treated and comparison {plural} are compared with a t "
         f"test{blocks}, with as many degrees of freedom as there are {plural} less those used up."
+    )
+    return how, f"clustered by {singular}", formula
+
+
+def _students_drawn(findings: Findings) -> tuple[str, str, str]:
+    """As `_clusters_compared`, of students who were drawn one by one within their classes."""
+    outcome = findings.primary
+    pretest = "posttest scores are first adjusted for the pretest, then " if outcome.has_pretest else ""
+    formula = "students assigned within blocks, the class being the block"
+    if outcome.method.verdict == "randomisation":
+        return _by_lot(pretest, "students within each class"), "that allow for unequal spread", formula
+    own = "The verdict compares students with others of their own class"
+    return f"{own}: {pretest}means are compared with a t test over students.", "that allow for unequal spread", formula
+
+
+def _by_lot(pretest: str, units: str) -> str:
+    return (
+        f"The verdict re-assigns the lot: {pretest}the difference of means is held against its value under the other ways in "
+        f"which the lot could have assigned the {units}; p is the share of ways with one at least as large."
     )
 
 

@@ -10,8 +10,9 @@ from pilotproof.findings import Findings
 from pilotproof.report import designs
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
-from pilotproof.report.results import cluster_count, refusal_reason
-from pilotproof.report.words import CHECKLIST, CHOICES, CLUSTERS
+from pilotproof.report.planning import larger_pilot, units_counted
+from pilotproof.report.results import refusal_reason
+from pilotproof.report.words import CHECKLIST, CHOICES
 
 MOST_ON_PAGE_ONE = 4
 ARCHIVE = (
@@ -95,11 +96,9 @@ def _then(findings: Findings) -> str:
 
 
 def _larger(findings: Findings) -> str:
-    """The pilot that could tell, in clusters where that can be reckoned."""
-    needed, (singular, plural) = findings.primary.clusters_needed, CLUSTERS[findings.pilot.cluster]
-    if needed is None or needed <= cluster_count(findings.primary):
-        return "run a larger pilot with a comparison group"
-    return f"run a pilot that could tell (about {fmt.count(needed, singular, plural)}, half of them without the tool)"
+    """The pilot that could tell, in units where that can be reckoned."""
+    size = larger_pilot(findings.primary)
+    return "run a larger pilot with a comparison group" if size is None else f"run a pilot that could tell ({size})"
 
 
 def _retirement(findings: Findings) -> str:
@@ -129,8 +128,32 @@ def _cannot_tell(reason: Reason, findings: Findings) -> str:
     if not outcome.mdes_sd or outcome.mdes_sd <= 0.4:
         return "The difference in scores can be chance"
     return (
-        f"With {fmt.count(cluster_count(outcome), *CLUSTERS[findings.pilot.cluster])} a pilot like this finds a true "
+        f"With {units_counted(outcome)} a pilot like this finds a true "
         f"difference of {fmt.number(outcome.mdes_sd, 1)} standard deviations in four of five cases, and smaller ones less often"
+    )
+
+
+def _few_errors(reason: Reason, findings: Findings) -> str:
+    """A rate above the limit counts only when its whole interval is; said, or it would read as an oversight."""
+    rate, low = float(reason.observed["errors_per_hour"]), float(reason.observed["errors_per_hour_low"])
+    said = f"There were {fmt.number(rate)} errors per hour of use"
+    if reason.limit is None or rate <= reason.limit:
+        return said
+    return f"{said}, above the limit; {_within_reach(fmt.number(low), 'rate')}"
+
+
+def _lesson_time_kept(reason: Reason, findings: Findings) -> str:
+    share, low = float(reason.observed["share"] or 0), reason.observed["share_low"]
+    said = f"{fmt.percent(share)} of lesson time was lost to technical faults"
+    if reason.limit is None or share <= reason.limit or low is None:
+        return said
+    return f"{said}, above the limit; {_within_reach(fmt.percent(float(low)), 'share')}"
+
+
+def _within_reach(low: str, what: str) -> str:
+    return (
+        f"it does not count against the tool, because chance alone could have raised it: the interval starts at {low}, so that "
+        f"the true {what} may lie within the limit"
     )
 
 
@@ -164,7 +187,7 @@ def _limit(reason: Reason) -> str:
 
 REASONS: dict[str, Callable[[Reason, Findings], str]] = {
     "lesson time lost": lambda r, _: f"{_share(r)} of lesson time was lost to technical faults",
-    "lesson time kept": lambda r, _: f"{_share(r)} of lesson time was lost to technical faults",
+    "lesson time kept": _lesson_time_kept,
     "lesson time not measured": _says("Whether lesson time was lost was not measured"),
     "privacy not agreed": _says("Student privacy (FERPA and COPPA) is not agreed with the vendor"),
     "checklist failed": lambda r, _: f"On the checklist, not met: {_items(r)}",
@@ -178,7 +201,7 @@ REASONS: dict[str, Callable[[Reason, Findings], str]] = {
     "licences idle": _idle,
     "faults concentrated": _concentrated,
     "errors too frequent": lambda r, _: f"There were {fmt.number(r.observed['errors_per_hour'])} errors per hour of use",
-    "reliable": lambda r, _: f"There were {fmt.number(r.observed['errors_per_hour'])} errors per hour of use",
+    "reliable": _few_errors,
     "reliability unknown": _says("Reliability was not measured"),
     "trusted but scores do not move": _says("Teachers trust the tool, and scores do not move"),
     "scores higher but not trusted": _says("Scores are higher, but teachers do not trust the tool: such a gain rarely lasts"),

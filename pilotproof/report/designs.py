@@ -6,6 +6,7 @@ from pilotproof.findings import Findings, MethodResult, OutcomeFinding, Staggere
 from pilotproof.report import format as fmt
 from pilotproof.report.block import table
 from pilotproof.report.verdicts import ALPHA, higher, is_significant, verb
+from pilotproof.report.words import STUDENTS_OF, UNITS
 from pilotproof.stats.dose import DoseResponse
 from pilotproof.stats.verdict_method import FEWEST_DF
 
@@ -92,7 +93,8 @@ def tables(outcome: OutcomeFinding, findings: Findings) -> list[str]:
     caption = (
         f"Students by minutes of use, on the {fmt.text(outcome.label)}. Means as they are, without allowing for pretest or class"
     )
-    header = ["Minutes of use (mean)", "Students", "Classes", "Mean score after"]
+    plural = UNITS[outcome.unit_of_inference][1]
+    header = ["Minutes of use (mean)", "Students", fmt.capital(plural), "Mean score after"]
     return [table(header, rows, align="rrrr", name=f"use-{name}", caption=caption)]
 
 
@@ -108,12 +110,12 @@ def method_text(findings: Findings) -> str | None:
             "averaged and count once. The conditions on starts and phases are those of single-case designs."
         )
     if outcome.use is not None:
-        pretest = "pretest and " if outcome.has_pretest else ""
+        pretest, (unit, units) = "pretest and " if outcome.has_pretest else "", UNITS[outcome.unit_of_inference]
         return (
-            f"**Students.** Every class had the tool. A user is a student with at least "
-            f"{fmt.number(outcome.use.fewest_minutes, 0)} minutes of use in the window; all others of the same classes are "
-            f"non-users. Posttest scores are regressed on being a user, {pretest}an effect for each class, with CR2 standard "
-            "errors clustered by class and Satterthwaite degrees of freedom [@pustejovsky2018]. The effect size is the "
+            f"**Students.** Every {unit} had the tool. A user is a student with at least "
+            f"{fmt.number(outcome.use.fewest_minutes, 0)} minutes of use in the window; all others of the same {units} are "
+            f"non-users. Posttest scores are regressed on being a user, {pretest}an effect for each {unit}, with CR2 standard "
+            f"errors clustered by {unit} and Satterthwaite degrees of freedom [@pustejovsky2018]. The effect size is the "
             "difference over the pooled standard deviation of students’ posttest scores (Hedges’ g)."
         )
     return None
@@ -147,13 +149,13 @@ def _staggered_meaning(outcome: OutcomeFinding, found: StaggeredFinding) -> str:
 
 def _use(outcome: OutcomeFinding, found: UseFinding, verdict: MethodResult, findings: Findings) -> str:
     allowance = "allowing for the pretest and " if outcome.has_pretest else ""
-    tool = fmt.text(findings.pilot.tool)
+    tool, unit = fmt.text(findings.pilot.tool), outcome.unit_of_inference
     parts = [
-        f"On the {fmt.text(outcome.label)}, {allowance}comparing students of the same class, students who used {tool} for at "
+        f"On the {fmt.text(outcome.label)}, {allowance}comparing students of the same {unit}, students who used {tool} for at "
         f"least {fmt.number(found.fewest_minutes, 0)} minutes scored {fmt.number(abs(verdict.estimate), 1)} {outcome.unit} "
-        f"{higher(outcome)} than their classmates ({_interval(verdict, findings)}; {fmt.p_value(verdict.p_value)}; "
-        f"{fmt.count(verdict.n_treated, 'user')} and {fmt.count(verdict.n_comparison, 'non-user')} in "
-        f"{fmt.count(found.classes, 'class', 'classes')}).",
+        f"{higher(outcome)} than the others ({_interval(verdict, findings)}; {fmt.p_value(verdict.p_value)}; "
+        f"{fmt.count(verdict.n_treated, 'user')} and {fmt.count(verdict.n_comparison, 'non-user')} {STUDENTS_OF[unit]} "
+        f"{fmt.count(found.classes, *UNITS[unit])}). The test of this difference has no smallest p.",
         "Students chose how much to use it, so this is correlational: whatever led to use may have led to scores.",
     ]
     if verdict.df is not None and verdict.df < FEWEST_DF:

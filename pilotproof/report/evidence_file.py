@@ -72,7 +72,7 @@ def _outcome(outcome: OutcomeFinding, findings: Findings) -> EvidenceOutcome:
     students = _students(outcome, findings)
     is_shown = all(may_show_arm(arm, findings) for arm in _arms(outcome))  # one alone would tell the other from the total
     refused = outcome.verdict.reason if isinstance(outcome.verdict, Refusal) else None
-    copied = {"name", "label", "domain", "unit", "is_primary", "is_relevant", "schools", "districts", "smallest_effect_sd"}
+    copied = {"name", "label", "domain", "unit", "is_primary", "is_relevant", "unit_of_inference", "schools", "districts"}
     return EvidenceOutcome(
         **outcome.model_dump(include=copied),
         design=outcome.method,
@@ -94,6 +94,7 @@ def _outcome(outcome: OutcomeFinding, findings: Findings) -> EvidenceOutcome:
             for level in outcome.attrition
         ),
         rating=outcome.rating,
+        smallest_effect_sd=outcome.smallest_effect_sd,
         mdes_sd=outcome.mdes_sd,
         claim=outcome.claim,
     )

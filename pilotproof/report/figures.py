@@ -69,7 +69,7 @@ def class_figure(outcome: OutcomeFinding, findings: Findings, folder: Path) -> B
     points = shown_points(outcome.points, findings)
     if not points:
         return None
-    plural = CLUSTERS[findings.pilot.cluster][1]
+    plural = _drawn(outcome, findings)[1]
     has_pretest = all(point.mean_pretest is not None for point in points)
 
     def draw(axes: Axes) -> None:
@@ -78,13 +78,13 @@ def class_figure(outcome: OutcomeFinding, findings: Findings, folder: Path) -> B
         else:
             _draw_strips(axes, points)
         axes.set_ylabel(f"Mean score ({outcome.unit})") if has_pretest else axes.set_xlabel(
-            f"Mean score of a {CLUSTERS[findings.pilot.cluster][0]} ({outcome.unit})"
+            f"Mean score of a {_drawn(outcome, findings)[0]} ({outcome.unit})"
         )
 
     path = save(folder / f"classes-{outcome.name}.svg", draw, height=1.8)
     hidden = len(outcome.points) - len(points)
     small = (
-        f" {fmt.count(hidden, *CLUSTERS[findings.pilot.cluster])} with fewer than {findings.pilot.smallest_group} "
+        f" {fmt.count(hidden, *_drawn(outcome, findings))} with fewer than {findings.pilot.smallest_group} "
         f"students {'is' if hidden == 1 else 'are'} not drawn."
         if hidden
         else ""
@@ -95,6 +95,12 @@ def class_figure(outcome: OutcomeFinding, findings: Findings, folder: Path) -> B
         caption=f"{_class_message(outcome, plural)}{small}",
         alt=_spoken_classes(outcome, plural),
     )
+
+
+def _drawn(outcome: OutcomeFinding, findings: Findings) -> tuple[str, str]:
+    """What one mark stands for: a cluster, or those students of a class who were drawn into the same arm."""
+    singular, plural = CLUSTERS[findings.pilot.cluster]
+    return (f"half of a {singular}", f"halves of {plural}") if outcome.unit_of_inference == "student" else (singular, plural)
 
 
 def _class_message(outcome: OutcomeFinding, plural: str) -> str:
@@ -115,7 +121,7 @@ def _overlap(outcome: OutcomeFinding) -> bool:
 
 def _spoken_classes(outcome: OutcomeFinding, plural: str) -> str:
     spoken = [
-        f"Mean posttest score of {outcome.treated.clusters_analysed} treated {plural}: "
+        f"Mean posttest score of the students of {outcome.treated.clusters_analysed} treated {plural}: "
         f"{fmt.number(outcome.treated.mean_posttest, 1)}"
     ]
     if outcome.comparison is not None:

@@ -9,6 +9,7 @@ MINUS = "−"
 NOTHING = "–"
 MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~^$@&!+=])")
 SMALLEST_P = 0.001
+TINY_P = 0.000001  # what no reader tells apart from still smaller ones
 LIMIT = 0.05
 
 
@@ -49,8 +50,10 @@ def p_cell(value: float | None) -> str:
 
 
 def exact_p(value: float) -> str:
-    """A p that follows from counting, such as 2/32, in full: 0.0625."""
-    return f"{value:.4g}" if value >= SMALLEST_P else f"{value:.1g}"
+    """A p that follows from counting, such as 2/32, in full: 0.0625; never in powers of ten."""
+    if value < TINY_P:
+        return f"< {TINY_P:f}"
+    return f"{value:.4g}" if value >= SMALLEST_P else f"{float(f'{value:.1g}'):.6f}".rstrip("0")
 
 
 def capital(value: str) -> str:

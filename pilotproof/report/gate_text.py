@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from pilotproof.evidence.gates import Gate
 from pilotproof.report import format as fmt
-from pilotproof.report.words import CLUSTERS, QUESTIONS, SIMILARITY
+from pilotproof.report.words import QUESTIONS, SIMILARITY, UNITS
 
 
-def question(gate: Gate, cluster: str) -> str:
-    """What the gate asks."""
+def question(gate: Gate, unit: str) -> str:
+    """What the gate asks. unit : what was assigned to the arms (OutcomeFinding.unit_of_inference), as in all of this module."""
     sites = f"{gate.observed.get('site_is')}s"
-    return QUESTIONS[gate.name].format(clusters=CLUSTERS[cluster][1], limit=f"{gate.threshold or 0:g}", sites=sites)
+    return QUESTIONS[gate.name].format(clusters=UNITS[unit][1], limit=f"{gate.threshold or 0:g}", sites=sites)
 
 
 def decisive(gates: tuple[Gate, ...]) -> list[Gate]:
@@ -22,14 +22,14 @@ def decisive(gates: tuple[Gate, ...]) -> list[Gate]:
     return [gate for gate in gates if gate.name not in implied]
 
 
-def found(gate: Gate, cluster: str) -> str:
+def found(gate: Gate, unit: str) -> str:
     """The pilot's numbers, in a few words."""
-    return FOUND[gate.name](gate, cluster)
+    return FOUND[gate.name](gate, unit)
 
 
-def short(gate: Gate, cluster: str) -> str:
+def short(gate: Gate, unit: str) -> str:
     """What stops the evidence at this gate, for the ladder on page one."""
-    return SHORT.get(gate.name, FOUND[gate.name])(gate, cluster)
+    return SHORT.get(gate.name, FOUND[gate.name])(gate, unit)
 
 
 def _stated(yes: str, no: str) -> Callable[[Gate, str], str]:
@@ -83,11 +83,13 @@ def _sites(gate: Gate, _: str) -> str:
     return f"{fmt.count(districts, 'district')} ({fmt.count(schools, 'school')}); {needed}"
 
 
-def _clusters(gate: Gate, cluster: str) -> str:
+def _clusters(gate: Gate, unit: str) -> str:
     fewest = int(gate.observed["fewest"])
     if gate.verdict == "not applicable":
         return "each class is its own comparison"
-    return f"{fmt.count(fewest, *CLUSTERS[cluster])} in the smaller arm; {gate.threshold:g} are needed"
+    if unit == "student" and gate.is_open:  # how many are not told, since an arm of students can be too small to be shown
+        return f"at least {fmt.count(fewest, *UNITS[unit])} in the smaller arm; {gate.threshold:g} are needed"
+    return f"{fmt.count(fewest, *UNITS[unit])} in the smaller arm; {gate.threshold:g} are needed"
 
 
 def _phases(gate: Gate, _: str) -> str:
@@ -140,19 +142,19 @@ SHORT: dict[str, Callable[[Gate, str], str]] = {
         if gate.observed["p_value"] is None
         else f"the difference can be chance ({fmt.p_value(float(gate.observed['p_value']))})"
     ),
-    "methods agree": lambda gate, cluster: f"the two methods disagree ({_agreement(gate, cluster)})",
-    "positive": lambda gate, cluster: f"scores were not higher ({_positive(gate, cluster)})",
+    "methods agree": lambda gate, unit: f"the two methods disagree ({_agreement(gate, unit)})",
+    "positive": lambda gate, unit: f"scores were not higher ({_positive(gate, unit)})",
     "groups not chosen": _stated("yes", "students chose whether to use the tool"),
-    "different starts": lambda gate, cluster: f"too few starting days ({FOUND[gate.name](gate, cluster)})",
-    "observations in each phase": lambda gate, cluster: f"too few measures ({FOUND[gate.name](gate, cluster)})",
+    "different starts": lambda gate, unit: f"too few starting days ({FOUND[gate.name](gate, unit)})",
+    "observations in each phase": lambda gate, unit: f"too few measures ({FOUND[gate.name](gate, unit)})",
     "research basis": _stated("cited", "no published finding cited"),
     "logic model": _stated("written", "no logic model"),
     "ongoing study": _stated("planned", "no plan for further study"),
-    "no overriding negative finding": lambda gate, cluster: f"harm in other studies: {FOUND[gate.name](gate, cluster)}",
+    "no overriding negative finding": lambda gate, unit: f"harm in other studies: {FOUND[gate.name](gate, unit)}",
     "WWC-like rating": lambda gate, _: f"likely WWC rating “{gate.observed['rating']}”",
     "WWC-like rating without reservations": lambda gate, _: f"likely WWC rating “{gate.observed['rating']}”",
-    "overlap of students or schools": lambda gate, cluster: f"likeness to the reading district: {_overlap(gate, cluster)}",
-    "overlap of students and schools": lambda gate, cluster: f"likeness to the reading district: {_overlap(gate, cluster)}",
+    "overlap of students or schools": lambda gate, unit: f"likeness to the reading district: {_overlap(gate, unit)}",
+    "overlap of students and schools": lambda gate, unit: f"likeness to the reading district: {_overlap(gate, unit)}",
 }
 
 NO_TEST = ("significant", "several outcomes", "methods agree", "positive")

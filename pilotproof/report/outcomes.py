@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from pilotproof.findings import Findings, MethodResult, OutcomeFinding
+from pilotproof.findings import Findings, MethodResult, OutcomeFinding, WithoutOneCluster
 from pilotproof.report import change, designs
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
 from pilotproof.report.disclosure import may_show_arm
+from pilotproof.report.planning import assumption
 from pilotproof.report.results import contrast_sentence, meaning_sentence
-from pilotproof.report.words import CLUSTERS, METHODS, METHODS_SHORT, ROLES, USE
+from pilotproof.report.verdicts import ALPHA
+from pilotproof.report.words import CLUSTERS, METHODS, METHODS_SHORT, ROLES, STUDENT_METHODS, UNITS, USE
 from pilotproof.stats.imputation import ImputedContrast
 from pilotproof.stats.verdict_method import FEWEST_DF
 
@@ -73,7 +75,7 @@ def _contrast_table(findings: Findings) -> str:
     rows = [
         [
             fmt.capital(fmt.text(outcome.label)) if contrast.role == "verdict" else "",
-            f"{ROLES[contrast.role]}: {method_name(contrast, findings)}",
+            f"{ROLES[contrast.role]}: {method_name(contrast, outcome)}",
             *_numbers(contrast),
         ]
         for outcome, contrast in _contrasts(findings)
@@ -81,7 +83,7 @@ def _contrast_table(findings: Findings) -> str:
     return table(
         ["Outcome", *_header(findings)],
         rows,
-        align="llrrrrr",
+        align="llrrrrrr",
         name="contrasts",
         caption=_contrast_caption(findings.primary),
     )
@@ -94,10 +96,17 @@ def _contrast_caption(outcome: OutcomeFinding) -> str:
         return "Difference, after a start minus before it, in the outcome’s unit"
     if outcome.use is not None:
         return "Difference, users minus non-users, in the outcome’s unit"
-    return (
-        "Difference, treated minus comparison, in the outcome’s unit. The first method carries the verdict; the "
-        "second must agree with it"
-    )
+    return f"Difference, treated minus comparison, in the outcome’s unit. {_who_decides(outcome)}"
+
+
+def _who_decides(outcome: OutcomeFinding) -> str:
+    """What the roles of the methods make of their rows, the verdict first."""
+    agreeing = [METHODS_SHORT[result.method] for result in outcome.methods if result.role == "must agree"]
+    if not any(result.role == "verdict" for result in outcome.methods):
+        return "None of these carries a verdict"
+    if not agreeing:
+        return "The first method carries the verdict, and no other has to agree"
+    return f"The first method carries the verdict, and {fmt.listed(agreeing)} must agree with it"
 
 
 def every_method(findings: Findings) -> Block:
@@ -106,13 +115,13 @@ def every_method(findings: Findings) -> Block:
     for outcome in findings.outcomes:
         if len(outcome.methods) < FEWEST_METHODS:
             continue
-        rows = [_method_row(result, findings) for result in outcome.methods]
+        rows = [_method_row(result, outcome) for result in outcome.methods]
         parts.append(
             table(
                 _header(findings),
                 rows,
-                align="lrrrrr",
-                widths=[34, 13, 10, 9, 12, 22],
+                align="lrrrrrr",
+                widths=[31, 12, 9, 8, 11, 10, 19],
                 name=f"methods-{outcome.name.replace('_', '-')}",
                 caption=f"{fmt.capital(fmt.text(outcome.label))}: {_methods_caption(outcome)}",
             )
@@ -120,11 +129,11 @@ def every_method(findings: Findings) -> Block:
         notes = (
             _floor(outcome),
             change.standardised_note(outcome, findings),
-            _without_one(outcome, findings),
+            _without_one(outcome),
             _missing(outcome),
         )
         parts.append(" ".join(note for note in notes if note))
-        parts.append(_recomputed(outcome))
+        parts.append(_recomputed(outcome, findings))
     if not parts and findings.primary.methods:
         return Block("This design has one test, and no other method that could be held against it.")
     if not parts:
@@ -133,18 +142,18 @@ def every_method(findings: Findings) -> Block:
 
 
 def _methods_caption(outcome: OutcomeFinding) -> str:
-    return change.METHODS_CAPTION if outcome.claim == "change" else "the same students by every method. Only the first two decide"
+    return change.METHODS_CAPTION if outcome.claim == "change" else f"the same students by every method. {_who_decides(outcome)}"
 
 
 def _header(findings: Findings) -> list[str]:
     what = "Change" if findings.primary.claim == "change" else "Difference"
-    return ["Method", what, "SE", "df", "p", fmt.confidence(findings.pilot.confidence)]
+    return ["Method", what, "SE", "df", "Least p", "p", fmt.confidence(findings.pilot.confidence)]
 
 
-def _method_row(result: MethodResult, findings: Findings) -> list[str]:
-    name = f"{method_name(result, findings)}{f' ({ROLES[result.role]})' if result.role != 'beside' else ''}"
+def _method_row(result: MethodResult, outcome: OutcomeFinding) -> list[str]:
+    name = f"{method_name(result, outcome)}{f' ({ROLES[result.role]})' if result.role != 'beside' else ''}"
     if result.refusal is not None:
-        return [name, fmt.NOTHING, fmt.NOTHING, fmt.NOTHING, "none^a^", fmt.NOTHING]
+        return [name, fmt.NOTHING, fmt.NOTHING, fmt.NOTHING, fmt.NOTHING, "none^a^", fmt.NOTHING]
     return [name, *_numbers(result)]
 
 
@@ -154,44 +163,57 @@ def _numbers(result: MethodResult) -> list[str]:
         fmt.signed(result.estimate),
         fmt.number(result.standard_error),
         fmt.NOTHING if result.df is None else fmt.number(result.df, 2 if result.df < FEW_DF else 1),
+        "none" if result.least_attainable_p is None else fmt.exact_p(result.least_attainable_p),
         fmt.p_cell(result.p_value),
         fmt.NOTHING if interval is None else fmt.interval(interval.low, interval.high),
     ]
 
 
-def method_name(result: MethodResult, findings: Findings) -> str:
+def method_name(result: MethodResult, outcome: OutcomeFinding) -> str:
     """The method in the words of the report: `class means`."""
-    return METHODS[result.method].format(cluster=CLUSTERS[findings.pilot.cluster][0])
+    names = STUDENT_METHODS if outcome.unit_of_inference == "student" else METHODS
+    return names[result.method].format(cluster=UNITS[outcome.unit_of_inference][0])
 
 
 def _floor(outcome: OutcomeFinding) -> str:
-    """Least attainable p first: what no data could have gone below. Refusals are explained here too."""
-    floors = [
-        f"{METHODS_SHORT[result.method]} {fmt.exact_p(result.least_attainable_p)}"
-        for result in outcome.methods
-        if result.least_attainable_p is not None
-    ]
+    """What the column of least p means, and why a method gives none."""
     refused = [f"{METHODS_SHORT[r.method]}: {r.refusal}" for r in outcome.methods if r.refusal is not None]
-    said = [f"Smallest p that the design allows: {fmt.listed(floors)}."] if floors else []
+    said = ["Least p: no scores could give a smaller one with this design; none: the test has no such limit."]
     said += [f"^a^ Not given ({'; '.join(refused)})."] if refused else []
     return " ".join(said)
 
 
-def _without_one(outcome: OutcomeFinding, findings: Findings) -> str:
+def _without_one(outcome: OutcomeFinding) -> str:
     found = outcome.without_one
     if found is None or found.lowest is None:
         return ""
-    singular, plural = CLUSTERS[findings.pilot.cluster]
-    turns = (
-        f"leaving out {fmt.count(found.decisive, f'particular {singular}', f'particular {plural}')} would turn its sign or "
-        "take p to the other side of 0.05"
-        if found.decisive
-        else f"no single {singular} decides its sign or the side of 0.05 that p is on"
-    )
+    singular = UNITS[outcome.unit_of_inference][0]
     return (
-        f"Without any one {singular} the difference lies between {fmt.signed(found.lowest)} and {fmt.signed(found.highest)} "
-        f"(p from {fmt.p_cell(found.smallest_p)} to {fmt.p_cell(found.largest_p)}): {turns}."
+        f"Without any one {singular} the difference of {singular} means lies between {fmt.signed(found.lowest)} and "
+        f"{fmt.signed(found.highest)} (p from {fmt.p_cell(found.smallest_p)} to {fmt.p_cell(found.largest_p)}): "
+        f"{_what_turns(found, *UNITS[outcome.unit_of_inference])}."
     )
+
+
+def _what_turns(found: WithoutOneCluster, singular: str, plural: str) -> str:
+    """What one cluster decides. The sign of a difference that chance can explain is nothing that could be lost."""
+    crossed = fmt.count(found.crossed, f"particular {singular}", f"particular {plural}")
+    turned = fmt.count(found.turned, f"particular {singular}", f"particular {plural}")
+    if found.p_value < ALPHA:
+        if found.turned:
+            return f"without one of {crossed} p is no longer below {ALPHA:g}, and without one of {turned} the sign turns"
+        return (
+            f"without one of {crossed} p is no longer below {ALPHA:g}"
+            if found.crossed
+            else (f"p stays below {ALPHA:g} and the sign the same whichever {singular} is left out")
+        )
+    if found.crossed:
+        return (
+            f"without one of {crossed} p would be below {ALPHA:g}, which is no finding, because nothing but the result would "
+            "say which to leave out"
+        )
+    said = f"whichever {singular} is left out, chance can explain the difference"
+    return f"{said}, whose sign is therefore not known: it differs without one of {turned}" if found.turned else said
 
 
 def _missing(outcome: OutcomeFinding) -> str:
@@ -226,20 +248,25 @@ def _shared_teachers(outcome: OutcomeFinding, findings: Findings) -> str:
     )
 
 
-def _recomputed(outcome: OutcomeFinding) -> str:
-    """As a reviewer would likely reckon it, from the students and an assumed share of variance between classes."""
+def _recomputed(outcome: OutcomeFinding, findings: Findings) -> str:
+    """As a reviewer would likely reckon it, with an assumed share of variance between classes, and from which variance."""
     if not outcome.recomputed:
         return ""
-    icc = outcome.recomputed[0].terms.icc
+    icc, (singular, plural) = outcome.recomputed[0].terms.icc, CLUSTERS[findings.pilot.cluster]
+    rests_on = {
+        True: f"from the standard error of the {singular} means, because that analysis accounts for {plural}",
+        False: f"from the students as if they were independent, corrected for {plural} afterwards",
+    }
     told = [
         f"by the rules of {effect.edition.replace('WWC', 'version')} g = {fmt.signed(effect.estimate)} "
-        f"(SE {fmt.number(effect.standard_error)}; {fmt.p_value(effect.p_value)} on {fmt.number(effect.df, 0)} df)"
+        f"(SE {fmt.number(effect.standard_error)}; {fmt.p_value(effect.p_value)} on {fmt.number(effect.df, 0)} df), "
+        f"{rests_on[effect.accounts_for_clusters]}"
         for effect in outcome.recomputed
     ]
     return (
         "A What Works Clearinghouse (WWC) reviewer, who takes it as known that "
-        f"{fmt.percent(icc)} of the variance lies between classes, would likely reckon {fmt.listed(told)}. These degrees of "
-        "freedom trust that assumption; the verdict here rests on the classes alone. This is not a WWC review."
+        f"{fmt.percent(icc)} of the variance lies between {plural}, would likely reckon {'; and '.join(told)}. These degrees of "
+        f"freedom trust that assumption; the verdict here rests on the {plural} alone. This is not a WWC review."
     )
 
 
@@ -255,11 +282,14 @@ def _outcome_note(findings: Findings) -> str:
     if outcome.mdes_sd is not None and outcome.effect is not None:
         notes.append(
             f"A pilot of this size finds a true difference of {fmt.number(outcome.mdes_sd)} SD in four of five cases, assuming "
-            f"that {fmt.percent(findings.pilot.class_icc)} of the variance of scores lies between "
-            f"{CLUSTERS[findings.pilot.cluster][1]}; smaller ones it mostly misses."
+            f"{assumption(outcome, findings)}; smaller ones it mostly misses."
         )
     if isinstance(outcome.second, MethodResult) and outcome.second.df is not None and outcome.second.df < FEWEST_DF:
         notes.append("The second method has fewer than 4 degrees of freedom (df) and is uncertain itself.")
     if _contrasts(findings):
-        notes.append("SE: standard error. df: degrees of freedom, about the number of clusters less what was estimated.")
+        notes.append(
+            "SE: standard error. df: degrees of freedom, about the number of "
+            f"{UNITS[outcome.unit_of_inference][1]} less what was estimated. Least p: no scores could give a smaller p with this "
+            "design; none: the test has no such limit."
+        )
     return "::: {.small}\n" + " ".join(notes) + "\n:::" if notes else ""

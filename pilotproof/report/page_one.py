@@ -7,8 +7,8 @@ from pilotproof.report import format as fmt
 from pilotproof.report import gate_text
 from pilotproof.report.block import Block, table
 from pilotproof.report.decision import decision_box
-from pilotproof.report.results import bottom_line, cluster_count, may_be_said
-from pilotproof.report.words import CLUSTERS, TIERS
+from pilotproof.report.results import bottom_line, may_be_said, p_beside_floor
+from pilotproof.report.words import CLUSTERS, STUDENTS_OF, TIERS
 
 LONGEST_GATE_LIST = 4
 KEY_NUMBERS = 3
@@ -50,8 +50,8 @@ def _what_decides(tier: int, stands: bool, findings: Findings) -> str:
     if stands:
         return "every gate passed"
     if not closed:
-        return "all its own gates passed; it also needs the tier below"
-    stops = [gate_text.short(gate, findings.pilot.cluster) for gate in closed[:LONGEST_GATE_LIST]]
+        return f"met all that is asked of it alone, but it also rests on {TIERS[tier + 1][0]}, which is not supported"
+    stops = [gate_text.short(gate, findings.primary.unit_of_inference) for gate in closed[:LONGEST_GATE_LIST]]
     if len(closed) > LONGEST_GATE_LIST:
         stops.append(f"{len(closed) - LONGEST_GATE_LIST} more in @tbl-gates")
     return "stopped by: " + "; ".join(stops)
@@ -66,7 +66,7 @@ def _key_numbers(findings: Findings) -> str:
 
 def _outcome_card(outcome: OutcomeFinding, findings: Findings) -> tuple[str, str] | None:
     if outcome.staggered is not None and isinstance(outcome.verdict, MethodResult):
-        meaning = f"difference on the {fmt.text(outcome.label)} from a class’s start on ({fmt.p_value(outcome.verdict.p_value)})"
+        meaning = f"difference on the {fmt.text(outcome.label)} from a class’s start on ({p_beside_floor(outcome.verdict)})"
         return f"{fmt.signed(outcome.verdict.estimate, 1)} {outcome.unit}", meaning
     if outcome.effect is None or not isinstance(outcome.verdict, MethodResult):
         if outcome.change is None:
@@ -78,7 +78,7 @@ def _outcome_card(outcome: OutcomeFinding, findings: Findings) -> tuple[str, str
     meaning = (
         f"difference on the {fmt.text(outcome.label)}, in standard deviations "
         f"({fmt.confidence(findings.pilot.confidence)} {fmt.interval(effect.interval.low, effect.interval.high)}; "
-        f"{fmt.p_value(outcome.verdict.p_value)})"
+        f"{p_beside_floor(outcome.verdict)})"
     )
     return f"{fmt.signed(effect.estimate)} SD", meaning
 
@@ -122,5 +122,5 @@ def _sample_cards(findings: Findings) -> list[tuple[str, str]]:
     arms = [arm for arm in (outcome.treated, outcome.comparison) if arm is not None]
     students = sum(arm.analysed for arm in arms)
     places = f"{fmt.count(outcome.schools, 'school')} and {fmt.count(outcome.districts, 'district')}"
-    clusters = fmt.count(cluster_count(outcome), *CLUSTERS[findings.pilot.cluster])
-    return [(f"{students:,}", f"students analyzed, in {clusters}, {places}")]
+    clusters = fmt.count(outcome.clusters, *CLUSTERS[findings.pilot.cluster])
+    return [(f"{students:,}", f"students analyzed, {STUDENTS_OF[findings.pilot.cluster]} {clusters}, {places}")]

@@ -9,7 +9,8 @@ from pilotproof.evidence.gates import Gate
 from pilotproof.findings import Findings
 from pilotproof.report import format as fmt
 from pilotproof.report.gate_text import decisive
-from pilotproof.report.words import CLUSTERS
+from pilotproof.report.planning import more_units
+from pilotproof.report.words import CLUSTERS, UNITS
 
 TIERS = (4, 3, 2, 1)
 
@@ -26,21 +27,9 @@ def what_would_change(findings: Findings) -> str:
     return "What would have to change:\n\n" + "\n".join(lines)
 
 
-def _more_clusters(_: Gate, findings: Findings) -> str:
+def _more_units(_: Gate, findings: Findings) -> str:
     """A significant result cannot be ordered; a pilot that could find one can."""
-    outcome = findings.primary
-    singular, plural = CLUSTERS[findings.pilot.cluster]
-    effect = f"{fmt.number(outcome.smallest_effect_sd)} SD"
-    held = outcome.treated.clusters_analysed + (outcome.comparison.clusters_analysed if outcome.comparison else 0)
-    if outcome.clusters_needed is None:
-        return f"a pilot of many more {plural}, so that a difference of {effect} could be found"
-    if outcome.clusters_needed <= held:
-        return f"another result: with {fmt.count(held, singular, plural)} a difference of {effect} could have been found"
-    more = fmt.count(outcome.clusters_needed - held, f"more {singular}", f"more {plural}")
-    return (
-        f"a pilot that can find a difference of {effect}: {more} of this size "
-        f"({outcome.clusters_needed:,} in all) find it in four of five cases"
-    )
+    return more_units(findings.primary, findings)
 
 
 def _more_students(gate: Gate, findings: Findings) -> str:
@@ -67,13 +56,26 @@ def _rating(gate: Gate, findings: Findings) -> str:
         return SINGLE_CASE
     if gate.name == "WWC-like rating without reservations":
         is_randomised = not any(gate.name == "random assignment" for gate in findings.tier.closed(1))
-        return "fewer students and classes lost (low attrition)" if is_randomised else BY_LOT
+        return _fewer_lost(findings) if is_randomised else _by_lot(gate, findings)
     return "a design that a reviewer would rate (two or more classes or teachers in each arm, an eligible outcome)"
 
 
 def _clusters(gate: Gate, findings: Findings) -> str:
     missing = int(float(gate.threshold or 0) - float(gate.observed["fewest"] or 0))
-    return f"{fmt.count(missing, *[f'more {word}' for word in CLUSTERS[findings.pilot.cluster]])} in the smaller arm"
+    return f"{fmt.count(missing, *[f'more {word}' for word in UNITS[findings.primary.unit_of_inference]])} in the smaller arm"
+
+
+def _fewer_lost(findings: Findings) -> str:
+    plural = UNITS[findings.primary.unit_of_inference][1]
+    return f"fewer {'students' if plural == 'students' else f'students and {plural}'} lost (low attrition)"
+
+
+def _by_lot(_: Gate, findings: Findings) -> str:
+    return f"{CLUSTERS[findings.pilot.cluster][1]} assigned to the tool by lot, few of them lost on the way"
+
+
+def _comparison(_: Gate, findings: Findings) -> str:
+    return f"a comparison group: {CLUSTERS[findings.pilot.cluster][1]} like these that go on without the tool"
 
 
 def _says(text: str) -> Callable[[Gate, Findings], str]:
@@ -81,21 +83,20 @@ def _says(text: str) -> Callable[[Gate, Findings], str]:
 
 
 SINGLE_CASE = "three or more different starting days, and measures of every class on six days before its start and five after it"
-BY_LOT = "classes assigned to the tool by lot, few of them lost on the way"
 OVERLAP = "evidence.overlap_populations and evidence.overlap_settings"
 
 REMEDIES: dict[str, Callable[[Gate, Findings], str]] = {
     "logic model": _says("a logic model: every field of evidence.logic_model in the params file"),
     "research basis": _says("a published finding in evidence.research_basis"),
     "ongoing study": _says("a plan for further study in evidence.ongoing_study"),
-    "comparison group": _says("a comparison group: classes like these that go on without the tool"),
+    "comparison group": _comparison,
     "clusters per arm": _clusters,
     "pretest": _says("a pretest of the same outcome"),
     "selection controls": _says("a pretest, or assignment by lot"),
     "relevant outcome": _says("a student outcome, or one that the logic model names"),
-    "significant": _more_clusters,
+    "significant": _more_units,
     "several outcomes": _says("a result that stands among all outcomes of its domain, or fewer outcomes in it next time"),
-    "methods agree": _more_clusters,
+    "methods agree": _more_units,
     "positive": _says("a difference in favor of the tool"),
     "no overriding negative finding": _says(
         "a search for negative findings on this tool, stated in evidence.overriding_negative"
@@ -109,7 +110,7 @@ REMEDIES: dict[str, Callable[[Gate, Findings], str]] = {
     "overlap of students or schools": _says(
         f"students or schools like those of the district that reads this, stated in {OVERLAP}"
     ),
-    "random assignment": _says(BY_LOT),
+    "random assignment": _by_lot,
     "WWC-like rating without reservations": _rating,
     "overlap of students and schools": _says(
         f"students and schools like those of the district that reads this, stated in {OVERLAP}"

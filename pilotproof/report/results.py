@@ -5,8 +5,9 @@ from __future__ import annotations
 from pilotproof.findings import Findings, MethodResult, OutcomeFinding
 from pilotproof.report import change, designs
 from pilotproof.report import format as fmt
+from pilotproof.report.disclosure import may_show_arm
 from pilotproof.report.verdicts import higher, is_equivalent, is_significant, verb
-from pilotproof.report.words import CLUSTERS, TIERS
+from pilotproof.report.words import STUDENTS_OF, TIERS, UNITS
 from pilotproof.stats.cluster_data import Refusal
 
 
@@ -59,33 +60,51 @@ def contrast_sentence(outcome: OutcomeFinding, findings: Findings) -> str:
         return own
     contrast = outcome.verdict
     allowance = "allowing for the pretest, " if outcome.has_pretest else ""
-    blocks = "comparing classes within the same school, " if findings.pilot.block == "school" else ""
     direction = "higher" if contrast.estimate > 0 else "lower"
+    with_tool, without = _compared(outcome, findings)
+    no_floor = "" if contrast.least_attainable_p is not None else " The test of this difference has no smallest p."
     return (
-        f"On the {label}, {allowance}{blocks}students {_with_tool(findings)} scored "
-        f"{fmt.number(abs(contrast.estimate), 1)} {outcome.unit} {direction} than students in comparison "
-        f"{CLUSTERS[findings.pilot.cluster][1]} ({fmt.confidence(findings.pilot.confidence)} "
-        f"{fmt.interval(contrast.interval.low, contrast.interval.high, 1)}; {fmt.p_value(contrast.p_value)}; "
-        f"{cluster_counts(contrast, findings)})."
+        f"On the {label}, {allowance}{_within(outcome, findings)}students {with_tool} scored "
+        f"{fmt.number(abs(contrast.estimate), 1)} {outcome.unit} {direction} than students {without} "
+        f"({_interval(contrast, findings)}; {p_beside_floor(contrast)}; {_unit_counts(outcome, findings)}).{no_floor}"
     )
 
 
-def _with_tool(findings: Findings) -> str:
-    return f"in {CLUSTERS[findings.pilot.cluster][1]} with {fmt.text(findings.pilot.tool)}"
+def _compared(outcome: OutcomeFinding, findings: Findings) -> tuple[str, str]:
+    """Who is compared with whom, after `students`."""
+    tool = fmt.text(findings.pilot.tool)
+    if outcome.unit_of_inference == "student":
+        return f"who were drawn to have {tool}", "who were drawn to go on without it"
+    of, plural = STUDENTS_OF[outcome.unit_of_inference], UNITS[outcome.unit_of_inference][1]
+    return f"{of} {plural} with {tool}", f"{of} comparison {plural}"
 
 
-def cluster_counts(contrast: MethodResult, findings: Findings) -> str:
-    """`6 treated and 5 comparison classes`."""
-    plural = CLUSTERS[findings.pilot.cluster][1]
-    return f"{contrast.clusters_treated} treated and {contrast.clusters_comparison} comparison {plural}"
+def _within(outcome: OutcomeFinding, findings: Findings) -> str:
+    if outcome.unit_of_inference == "student":
+        return "comparing students of the same class, "
+    return f"comparing {UNITS[outcome.unit_of_inference][1]} within the same school, " if findings.pilot.block == "school" else ""
 
 
-def cluster_count(outcome: OutcomeFinding) -> int:
-    """Clusters analysed, both arms together."""
-    if outcome.use is not None:
-        return outcome.use.classes  # each with users and non-users
+def _interval(contrast: MethodResult, findings: Findings) -> str:
+    if contrast.interval is None:
+        return "no interval can be given"
+    return f"{fmt.confidence(findings.pilot.confidence)} {fmt.interval(contrast.interval.low, contrast.interval.high, 1)}"
+
+
+def p_beside_floor(contrast: MethodResult) -> str:
+    """`p = 0.041`, after the least p that any scores could have given where there is one."""
+    if contrast.least_attainable_p is None:
+        return fmt.p_value(contrast.p_value)
+    return f"smallest p that this design allows {fmt.exact_p(contrast.least_attainable_p)}; {fmt.p_value(contrast.p_value)}"
+
+
+def _unit_counts(outcome: OutcomeFinding, findings: Findings) -> str:
+    """`6 treated and 5 comparison classes`; students of an arm too small to be shown are not counted."""
+    contrast, plural = outcome.verdict, UNITS[outcome.unit_of_inference][1]
     arms = [arm for arm in (outcome.treated, outcome.comparison) if arm is not None]
-    return sum(arm.clusters_analysed for arm in arms)
+    if outcome.unit_of_inference == "student" and not all(may_show_arm(arm, findings) for arm in arms):
+        return f"fewer than {findings.pilot.smallest_group} students in an arm"
+    return f"{contrast.clusters_treated:,} treated and {contrast.clusters_comparison:,} comparison {plural}"
 
 
 def meaning_sentence(outcome: OutcomeFinding) -> str:
@@ -170,13 +189,13 @@ def refusal_reason(outcome: OutcomeFinding, findings: Findings) -> str:
     refusal = outcome.verdict
     if not isinstance(refusal, Refusal):
         return ""
-    singular, plural = CLUSTERS[findings.pilot.cluster]
+    singular, plural = UNITS[outcome.unit_of_inference]
     if refusal.reason == "no block with both arms":
         return "no school has both treated and comparison " + plural + ", so that nothing can be compared within schools"
     if refusal.reason == "one teacher in an arm":
         return "one arm has only one teacher, so that whatever is special about that teacher cannot be told from the tool"
     if refusal.reason == "no degrees of freedom":
-        return f"there are too few {plural} for the number of schools"
+        return f"there are too few {plural} for the number of {_blocks(outcome)}"
     if refusal.reason in designs.NO_TEST:
         return designs.NO_TEST[refusal.reason]
     fewest = min(refusal.clusters_treated, refusal.clusters_comparison)
@@ -184,3 +203,7 @@ def refusal_reason(outcome: OutcomeFinding, findings: Findings) -> str:
         f"one arm has only {fmt.count(fewest, singular, plural)}, so that whatever is special about "
         f"that {singular} cannot be told from the tool"
     )
+
+
+def _blocks(outcome: OutcomeFinding) -> str:
+    return "classes" if outcome.unit_of_inference == "student" else "schools"

@@ -9,12 +9,14 @@ from pilotproof.report.block import Block, table
 from pilotproof.report.over_time import over_time
 from pilotproof.report.profile import profile_sentence
 from pilotproof.report.remedies import what_would_change
-from pilotproof.report.words import ASSIGNMENTS, CLUSTERS, RATING_REASONS, VERDICTS
+from pilotproof.report.words import CLUSTERS, RATING_REASONS, STUDENTS_OF, VERDICTS, assignment
 
 
 def _lost_clusters(findings: Findings) -> str:
     """Clusters that the district named and of which nobody was analysed: a reader must not have to find them in a table."""
     outcome, (singular, plural) = findings.primary, CLUSTERS[findings.pilot.cluster]
+    if outcome.unit_of_inference == "student":
+        return ""  # students were drawn, and their attrition is told with the rating
     told = [
         f"{fmt.count(lost, f'{name} {singular}', f'{name} {plural}')} of the {arm.clusters_assigned} that were named"
         for name, arm in (("treated", outcome.treated), ("comparison", outcome.comparison))
@@ -33,17 +35,32 @@ def what_was_tried(findings: Findings) -> Block:
     )
     if outcome.use is not None:
         arms = f"{fmt.count(outcome.use.classes, singular, plural)} had {tool}"
+    elif outcome.unit_of_inference == "student":
+        drawn = fmt.count(outcome.treated.assigned + outcome.comparison.assigned, "student")
+        of = f"{STUDENTS_OF[pilot.cluster]} {fmt.count(outcome.clusters, singular, plural)}"
+        arms = f"Each of {drawn} {of} was drawn to have {tool} or to go on without it"
     elif outcome.comparison is not None:
         compared = outcome.comparison.clusters_analysed
         arms += f", and {fmt.count(compared, f'comparison {singular}', f'comparison {plural}')}, without it"
     return Block(
         f"{fmt.text(pilot.question)}\n\n"
         f"{fmt.text(pilot.district)} tried {tool} from {fmt.days(pilot.window_start, pilot.window_end)}. "
-        f"{arms}; {ASSIGNMENTS[pilot.assignment]}.{_lost_clusters(findings)} "
-        f"The unit that got the tool, and so the unit of every test of "
-        f"students’ scores here, is the {singular}: students who share a {singular} share a teacher, and counting "
-        "them as if they were independent would take chance for a result."
+        f"{arms}; {assignment(pilot.assignment, pilot.cluster)}.{_lost_clusters(findings)} "
+        f"{_unit_sentence(outcome)}"
     )
+
+
+def _unit_sentence(outcome: OutcomeFinding) -> str:
+    unit = outcome.unit_of_inference
+    counted = f"The unit that got the tool, and so the unit of every test of students’ scores here, is the {unit}: "
+    if unit == "student":
+        return f"{counted}each was drawn by lot, and students are compared with others of their own class, who share a teacher."
+    alike = {
+        "class": "share a class share a teacher",
+        "teacher": "have one teacher learn alike",
+        "school": "share a school are alike",
+    }
+    return f"{counted}students who {alike[unit]}, and counting them as if they were independent would take chance for a result."
 
 
 def reliability_results(findings: Findings) -> Block:
@@ -112,12 +129,12 @@ def _concentration_text(reliability: ReliabilityFinding) -> list[str]:
 
 def gate_results(findings: Findings) -> Block:
     """Every gate of every tier with its numbers, those that stop a tier in bold."""
-    cluster = findings.pilot.cluster
+    unit = findings.primary.unit_of_inference
     rows = [
         [
             f"{gate.tier}",
-            gate_text.question(gate, cluster),
-            gate_text.found(gate, cluster),
+            gate_text.question(gate, unit),
+            gate_text.found(gate, unit),
             VERDICTS[gate.verdict],
         ]
         for gate in sorted(findings.tier.gates, key=lambda gate: -gate.tier)

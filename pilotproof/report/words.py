@@ -18,15 +18,17 @@ CHOICES = {
 }
 
 ASSIGNMENTS = {
-    "randomised-classes": "classes were assigned at random",
+    "randomised-classes": "{clusters} were assigned at random",
     "randomised-students": "students were assigned at random",
-    "comparison-classes": "classes were chosen, not drawn at random",
+    "comparison-classes": "{clusters} were chosen, not drawn at random",
     "before-after": "there was no comparison group",
     "staggered-start": "every class got the tool, each from its own day on",
-    "users-compared": "every class had the tool, and students chose whether to use it",
+    "users-compared": "every {cluster} had the tool, and students chose whether to use it",
 }
 
 CLUSTERS = {"class": ("class", "classes"), "teacher": ("teacher", "teachers"), "school": ("school", "schools")}
+UNITS = CLUSTERS | {"student": ("student", "students")}  # of inference; students where each of them was drawn by lot
+STUDENTS_OF = {"class": "in", "teacher": "of", "school": "in"}  # students in a class, but of a teacher
 
 ARMS = {"treated": "with the tool", "comparison": "comparison", "neither": "in neither group"}
 
@@ -94,6 +96,7 @@ METHODS = {
     "bootstrap": "{cluster} means, bootstrap (BCa)",
     "sign-flip over teachers": "teacher means, exact sign-flip test",
 }
+STUDENT_METHODS = METHODS | {"cluster means": "students’ scores, t test"}  # a cluster is then one student
 METHODS_SHORT = {
     "cluster means": "means",
     "cluster means by size": "means by size",
@@ -118,3 +121,9 @@ CHECKLIST = {
     "works_on_phone": "works on a phone",
     "cost_per_student": "cost per student",
 }
+
+
+def assignment(how: str, cluster: str) -> str:
+    """How the groups came about, in the words of what was assigned: `teachers were assigned at random`."""
+    singular, plural = CLUSTERS[cluster]
+    return ASSIGNMENTS[how].format(cluster=singular, clusters=plural)

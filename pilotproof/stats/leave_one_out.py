@@ -35,7 +35,8 @@ class LeaveOneOut:
 
     lowest, highest : estimates; smallest_p, largest_p : over the clusters left out; None when all are refused
     most_influential : the cluster without which the estimate moves most
-    decisive : clusters without which the sign turns or p crosses `alpha`; refused : clusters without which nothing is left
+    turned : clusters without which the sign turns, which means little where the whole is near 0
+    crossed : clusters without which p is on the other side of `alpha`; refused : clusters without which nothing is left
     """
 
     whole: ClusterContrast
@@ -45,7 +46,8 @@ class LeaveOneOut:
     smallest_p: float | None
     largest_p: float | None
     most_influential: str | None
-    decisive: tuple[str, ...]
+    turned: tuple[str, ...]
+    crossed: tuple[str, ...]
     refused: tuple[str, ...]
     alpha: float
 
@@ -110,7 +112,6 @@ def _without(cluster: str, is_treated: bool, n: int, found: ClusterContrast | Re
 def _summary(whole: ClusterContrast, without: tuple[WithoutCluster, ...], alpha: float) -> LeaveOneOut:
     kept = [w for w in without if w.estimate is not None and w.p_value is not None]
     estimates, p_values = [w.estimate for w in kept], [w.p_value for w in kept]
-    decisive = tuple(w.cluster for w in kept if w.estimate * whole.estimate < 0 or (w.p_value < alpha) != (whole.p_value < alpha))
     return LeaveOneOut(
         whole=whole,
         without=without,
@@ -119,7 +120,8 @@ def _summary(whole: ClusterContrast, without: tuple[WithoutCluster, ...], alpha:
         smallest_p=min(p_values, default=None),
         largest_p=max(p_values, default=None),
         most_influential=max(kept, key=lambda w: abs(w.estimate - whole.estimate)).cluster if kept else None,
-        decisive=decisive,
+        turned=tuple(w.cluster for w in kept if w.estimate * whole.estimate < 0),
+        crossed=tuple(w.cluster for w in kept if (w.p_value < alpha) != (whole.p_value < alpha)),
         refused=tuple(w.cluster for w in without if w.refusal is not None),
         alpha=alpha,
     )

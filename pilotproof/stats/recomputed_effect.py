@@ -46,6 +46,7 @@ class RecomputedEffect:
     """g with the inference of one edition of the WWC's rules, on terms.h degrees of freedom.
 
     omega : the small-sample factor of that edition: of all students before 4.1, of h since
+    accounts_for_clusters : whether the variance is that of an analysis that did, or of one that took students as independent
     """
 
     edition: Edition
@@ -56,6 +57,7 @@ class RecomputedEffect:
     p_value: float
     interval: Interval
     omega: float
+    accounts_for_clusters: bool
     terms: ClusterTerms
 
 
@@ -168,7 +170,7 @@ def recomputed_effect(
     of_means = (1 / terms.n_treated + 1 / terms.n_comparison) * (1 - r2) if own is None else own**2
     factor = terms.gamma if accounts_for_clusters else terms.eta
     error = float(omega * np.sqrt(of_means * factor + g**2 / (2 * terms.h)))
-    return _effect("WWC 4.1 and 5.0", g, error, omega, terms, level)
+    return _effect("WWC 4.1 and 5.0", g, error, omega, terms, level, accounts_for_clusters=bool(accounts_for_clusters))
 
 
 def _standardised(difference: float, pooled_sd: float) -> float:
@@ -205,6 +207,8 @@ def _effect(
     omega: float,
     terms: ClusterTerms,
     confidence: float,
+    *,
+    accounts_for_clusters: bool = False,
 ) -> RecomputedEffect:
     margin = float(stats.t.ppf((1 + confidence) / 2, terms.h)) * error
     return RecomputedEffect(
@@ -216,5 +220,6 @@ def _effect(
         p_value=float(2 * stats.t.sf(abs(estimate) / error, terms.h)),
         interval=Interval(low=estimate - margin, high=estimate + margin, confidence=confidence),
         omega=omega,
+        accounts_for_clusters=accounts_for_clusters,
         terms=terms,
     )
