@@ -155,7 +155,7 @@ def _use(outcome: OutcomeFinding, found: UseFinding, verdict: MethodResult, find
         f"least {fmt.number(found.fewest_minutes, 0)} minutes scored {fmt.number(abs(verdict.estimate), 1)} {outcome.unit} "
         f"{higher(outcome)} than the others ({_interval(verdict, findings)}; {fmt.p_value(verdict.p_value)}; "
         f"{fmt.count(verdict.n_treated, 'user')} and {fmt.count(verdict.n_comparison, 'non-user')} {STUDENTS_OF[unit]} "
-        f"{fmt.count(found.classes, *UNITS[unit])}). The test of this difference has no smallest p.",
+        f"{fmt.count(found.classes, *UNITS[unit])}). This test could have given any p, however small.",
         "Students chose how much to use it, so this is correlational: whatever led to use may have led to scores.",
     ]
     if verdict.df is not None and verdict.df < FEWEST_DF:

@@ -100,17 +100,14 @@ def class_figure(outcome: OutcomeFinding, findings: Findings, folder: Path) -> B
 def _drawn(outcome: OutcomeFinding, findings: Findings) -> tuple[str, str]:
     """What one mark stands for: a cluster, or those students of a class who were drawn into the same arm."""
     singular, plural = CLUSTERS[findings.pilot.cluster]
-    return (f"half of a {singular}", f"halves of {plural}") if outcome.unit_of_inference == "student" else (singular, plural)
+    return (f"part of a {singular}", f"parts of {plural}") if outcome.unit_of_inference == "student" else (singular, plural)
 
 
 def _class_message(outcome: OutcomeFinding, plural: str) -> str:
     if outcome.comparison is None:
         return f"Mean scores of {plural} before and after."
-    return (
-        f"Means of treated and comparison {plural} on the {fmt.text(outcome.label)}: the two groups overlap."
-        if _overlap(outcome)
-        else f"Means of treated and comparison {plural} on the {fmt.text(outcome.label)}."
-    )
+    overlap = ": the two groups overlap" if _overlap(outcome) else ""
+    return f"Mean scores of the students of treated and comparison {plural} on the {fmt.text(outcome.label)}{overlap}."
 
 
 def _overlap(outcome: OutcomeFinding) -> bool:

@@ -84,6 +84,7 @@ def _contrast_table(findings: Findings) -> str:
         ["Outcome", *_header(findings)],
         rows,
         align="llrrrrrr",
+        widths=[21, 24, 11, 7, 7, 9, 8, 17],
         name="contrasts",
         caption=_contrast_caption(findings.primary),
     )
@@ -178,7 +179,10 @@ def method_name(result: MethodResult, outcome: OutcomeFinding) -> str:
 def _floor(outcome: OutcomeFinding) -> str:
     """What the column of least p means, and why a method gives none."""
     refused = [f"{METHODS_SHORT[r.method]}: {r.refusal}" for r in outcome.methods if r.refusal is not None]
-    said = ["Least p: no scores could give a smaller one with this design; none: the test has no such limit."]
+    said = [
+        "Least p: no scores could give a smaller one with this design (and this number of random draws, where the test needs "
+        "them); none: the test has no such limit."
+    ]
     said += [f"^a^ Not given ({'; '.join(refused)})."] if refused else []
     return " ".join(said)
 
@@ -197,23 +201,22 @@ def _without_one(outcome: OutcomeFinding) -> str:
 
 def _what_turns(found: WithoutOneCluster, singular: str, plural: str) -> str:
     """What one cluster decides. The sign of a difference that chance can explain is nothing that could be lost."""
-    crossed = fmt.count(found.crossed, f"particular {singular}", f"particular {plural}")
-    turned = fmt.count(found.turned, f"particular {singular}", f"particular {plural}")
+    crossed, turned = _without(found.crossed, singular, plural), _without(found.turned, singular, plural)
     if found.p_value < ALPHA:
-        if found.turned:
-            return f"without one of {crossed} p is no longer below {ALPHA:g}, and without one of {turned} the sign turns"
-        return (
-            f"without one of {crossed} p is no longer below {ALPHA:g}"
-            if found.crossed
-            else (f"p stays below {ALPHA:g} and the sign the same whichever {singular} is left out")
-        )
+        lost = [f"p is no longer below {ALPHA:g} {crossed}"] if found.crossed else []
+        lost += [f"the sign turns {turned}"] if found.turned else []
+        return fmt.listed(lost) if lost else f"p stays below {ALPHA:g} and the sign the same whichever {singular} is left out"
     if found.crossed:
         return (
-            f"without one of {crossed} p would be below {ALPHA:g}, which is no finding, because nothing but the result would "
-            "say which to leave out"
+            f"p would be below {ALPHA:g} {crossed}, which is no finding, because only the scores themselves would say which "
+            f"{singular} to leave out"
         )
     said = f"whichever {singular} is left out, chance can explain the difference"
-    return f"{said}, whose sign is therefore not known: it differs without one of {turned}" if found.turned else said
+    return f"{said}, and its sign, which then means nothing, turns {turned}" if found.turned else said
+
+
+def _without(number: int, singular: str, plural: str) -> str:
+    return f"without one particular {singular}" if number == 1 else f"without any one of {number} particular {plural}"
 
 
 def _missing(outcome: OutcomeFinding) -> str:

@@ -37,7 +37,7 @@ def more_units(outcome: OutcomeFinding, findings: Findings) -> str:
     if outcome.units_needed <= held:
         return f"another result: with {units_counted(outcome)} a difference of {effect} could have been found"
     more = fmt.count(outcome.units_needed - held, f"more {singular}", f"more {plural}")
-    size = "" if outcome.unit_of_inference == "student" else " of this size"
+    size = "" if outcome.unit_of_inference == "student" else " with as many students each"
     return (
         f"a pilot that can find a difference of {effect}: {more}{size} ({outcome.units_needed:,} in all, half of them without "
         f"the tool) find it in four of five cases, assuming {assumption(outcome, findings)}"
@@ -46,7 +46,7 @@ def more_units(outcome: OutcomeFinding, findings: Findings) -> str:
 
 def assumption(outcome: OutcomeFinding, findings: Findings) -> str:
     """What the smallest difference that can be found and the size of a next pilot take as given."""
-    plural = UNITS[outcome.unit_of_inference][1]
+    singular, plural = UNITS[outcome.unit_of_inference]
     explained = fmt.percent(outcome.explained or 0)
     if outcome.unit_of_inference == "student":
         by = "class and pretest explain" if outcome.has_pretest else "their class explains"
@@ -54,4 +54,4 @@ def assumption(outcome: OutcomeFinding, findings: Findings) -> str:
     icc = f"that {fmt.percent(findings.pilot.class_icc)} of the variance of scores lies between {plural}"
     if not outcome.has_pretest:
         return icc
-    return f"{icc} and that the pretest explains {explained} of the differences between means of {plural}, as here"
+    return f"{icc} and that the pretest explains {explained} of the differences between {singular} means, as here"

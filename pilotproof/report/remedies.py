@@ -57,7 +57,9 @@ def _rating(gate: Gate, findings: Findings) -> str:
     if gate.name == "WWC-like rating without reservations":
         is_randomised = not any(gate.name == "random assignment" for gate in findings.tier.closed(1))
         return _fewer_lost(findings) if is_randomised else _by_lot(gate, findings)
-    return "a design that a reviewer would rate (two or more classes or teachers in each arm, an eligible outcome)"
+    plural = UNITS[outcome.unit_of_inference][1]
+    in_arm = "classes of two or more teachers" if plural == "classes" else f"two or more {plural}"
+    return f"a design that a reviewer would rate ({in_arm} in each arm, an eligible outcome)"
 
 
 def _clusters(gate: Gate, findings: Findings) -> str:

@@ -62,7 +62,7 @@ def contrast_sentence(outcome: OutcomeFinding, findings: Findings) -> str:
     allowance = "allowing for the pretest, " if outcome.has_pretest else ""
     direction = "higher" if contrast.estimate > 0 else "lower"
     with_tool, without = _compared(outcome, findings)
-    no_floor = "" if contrast.least_attainable_p is not None else " The test of this difference has no smallest p."
+    no_floor = "" if contrast.least_attainable_p is not None else " This test could have given any p, however small."
     return (
         f"On the {label}, {allowance}{_within(outcome, findings)}students {with_tool} scored "
         f"{fmt.number(abs(contrast.estimate), 1)} {outcome.unit} {direction} than students {without} "

@@ -57,8 +57,8 @@ def _unit_sentence(outcome: OutcomeFinding) -> str:
         return f"{counted}each was drawn by lot, and students are compared with others of their own class, who share a teacher."
     alike = {
         "class": "share a class share a teacher",
-        "teacher": "have one teacher learn alike",
-        "school": "share a school are alike",
+        "teacher": "have one teacher are taught alike",
+        "school": "share a school share its teachers",
     }
     return f"{counted}students who {alike[unit]}, and counting them as if they were independent would take chance for a result."
 

@@ -10,6 +10,7 @@ from pilotproof.analyse.outcomes import analyse_outcome, analyse_outcomes
 from pilotproof.evidence.profile import ALPHA
 from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.clustered import cluster_mean_contrast, cr2_contrast
+from pilotproof.stats.effect_size import pooled_sd
 from pilotproof.stats.imputation import ImputationRefusal, ImputedContrast
 from pilotproof.stats.randomisation import randomisation_test
 from pilotproof.stats.randomisation_equivalence import randomisation_equivalence
@@ -133,11 +134,17 @@ def test_a_prior_draws_the_effect_towards_what_earlier_studies_found():
 
 
 def test_a_reviewer_s_own_reckoning_stands_beside_the_verdict():
-    older, newer = finding(TOY).recomputed
+    found = finding(TOY)
+    older, newer = found.recomputed
     # 12 + 12 students in 6 classes of 4, ICC .20: eta = 1 + 3 * .2, gamma = 1 - 2 * 3 * .2 / 22
     assert (older.terms.eta, older.terms.gamma) == (pytest.approx(1.6), pytest.approx(1 - 1.2 / 22))
     assert (older.edition, newer.edition) == ("WWC 4.0", "WWC 4.1 and 5.0")
-    effect = finding(TOY).effect.estimate  # omega b / S, of all 24 students, as in the older edition
+    effect = found.effect.estimate  # omega b / S, of all 24 students, as in the older edition
+    # the contrast of means accounts for classes: of the two variances of 4.1 and 5.0 its own standard error and gamma are used
+    assert (older.accounts_for_clusters, newer.accounts_for_clusters) == (False, True)
+    spread = pooled_sd(treated=np.array(TOY["outcome"][:12]), comparison=np.array(TOY["outcome"][12:]))
+    own = (found.verdict.standard_error / spread) ** 2 * newer.terms.gamma
+    assert newer.standard_error == pytest.approx(newer.omega * np.sqrt(own + newer.estimate**2 / (2 * newer.df)))
     assert older.estimate == pytest.approx(effect)
     assert newer.df == older.df > 4, "an assumed ICC seems to give more degrees of freedom than six classes have"
     assert finding(some_clusters(TOY, "ADEF")).recomputed == ()

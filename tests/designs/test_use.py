@@ -12,6 +12,7 @@ from pilotproof.analyse.outcomes import analyse_outcome
 from pilotproof.analyse.verdict import decision_inputs, tier_inputs
 from pilotproof.evidence.decision import decide
 from pilotproof.evidence.tier import judge
+from pilotproof.findings.evidence_file import EvidenceEffect
 from pilotproof.stats.baseline import baseline_difference
 from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.dose import DoseRefusal, dose_response, users_against_non_users
@@ -53,6 +54,14 @@ def test_the_effect_in_sds_and_the_baseline_are_of_users_and_non_users(strong):
     assert found.effect.estimate / found.verdict.estimate == pytest.approx(
         found.effect.standard_error / found.verdict.standard_error, rel=1e-12
     )
+
+
+def test_the_evidence_file_gives_the_degrees_of_freedom_of_the_contrast_that_the_effect_comes_from(strong):
+    """This design has no test of cluster means; the standard error is that of the verdict, and so are its df."""
+    _, found = strong
+    effect = EvidenceEffect.of(found)
+    assert (effect.df, effect.standard_error) == (found.verdict.df, found.effect.standard_error)
+    assert effect.df is not None
 
 
 def test_it_is_an_association_and_at_most_tier_3(strong):

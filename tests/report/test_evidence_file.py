@@ -162,7 +162,7 @@ def test_what_is_not_of_this_form_is_refused_with_one_reason(demo, tmp_path, spo
     with pytest.raises(DataError) as caught:
         read_evidence(path, shown_as="data/raw/x/evidence.json")
     assert [problem.found for problem in caught.value.problems] == [found]
-    assert "expected an evidence.json of version 2" in str(caught.value)
+    assert "expected an evidence.json of version 3" in str(caught.value)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(content, SCHEMA)
 

@@ -34,20 +34,27 @@ def test_the_demo_needs_more_students_and_a_second_district(demo):
 
 def test_the_number_of_classes_is_the_first_that_finds_the_smallest_effect(demo):
     # 11 classes were analysed; with as many more as said, and not with one fewer, the MDES is at most 0.20
-    needed = demo.primary.clusters_needed
-    assert f"{needed - 11} more classes of this size ({needed} in all)" in what_would_change(demo)
+    needed = demo.primary.units_needed
+    said = f"{needed - 11} more classes with as many students each ({needed} in all, half of them without the tool)"
+    assert said in what_would_change(demo)
     students = demo.primary.treated.analysed + demo.primary.comparison.analysed
-    pretest_r2 = _explained(demo, students)
-    sizes = {"cluster_size": students / 11, "icc": 0.20, "share_treated": 6 / 11, "cluster_covariates": 0}
-    found = [mdes_clustered(clusters=n, r2_student=pretest_r2, r2_cluster=pretest_r2, **sizes) for n in (needed - 1, needed)]
+    sizes = {"cluster_size": students / 11, "icc": 0.20, "r2_cluster": demo.primary.explained}
+    sizes |= {"r2_student": _explained_within(demo, students)}
+    found = [mdes_clustered(clusters=n, **sizes) for n in (needed - 1, needed)]
     assert found[0] > 0.20 >= found[1]
 
 
-def _explained(demo: Findings, students: int) -> float:
-    """The share explained by the pretest, from the MDES of the pilot itself: both are linear in 1 - R^2."""
-    sizes = {"clusters": 11, "cluster_size": students / 11, "icc": 0.20, "share_treated": 6 / 11, "cluster_covariates": 0}
-    without = mdes_clustered(r2_student=0.0, r2_cluster=0.0, **sizes)
-    return 1 - (demo.primary.mdes_sd / without) ** 2
+def _explained_within(demo: Findings, students: int) -> float:
+    """The share explained within classes, from the MDES of the pilot itself: its variance is linear in both shares."""
+    sizes = {"clusters": 11, "cluster_size": students / 11, "icc": 0.20, "share_treated": 6 / 11}
+    none, all_but = (mdes_clustered(r2_student=r2, r2_cluster=demo.primary.explained, **sizes) for r2 in (0.0, 0.99))
+    return 0.99 * (none**2 - demo.primary.mdes_sd**2) / (none**2 - all_but**2)
+
+
+def test_what_the_number_of_classes_takes_as_given_stands_beside_it(demo):
+    text = what_would_change(demo)
+    share = f"{demo.primary.explained:.0%}"
+    assert f"20% of the variance of scores lies between classes and that the pretest explains {share} of the differences" in text
 
 
 def test_a_baseline_gap_is_given_with_its_limit(demo):
@@ -57,7 +64,7 @@ def test_a_baseline_gap_is_given_with_its_limit(demo):
 
 
 def test_enough_classes_and_still_no_significance_needs_another_result(demo):
-    assert "another result: with 11 classes" in closed(demo, "significant", clusters_needed=11)
+    assert "another result: with 11 classes" in closed(demo, "significant", units_needed=11)
 
 
 def test_nothing_is_asked_for_when_every_gate_is_open(demo):

@@ -107,7 +107,7 @@ def test_range_and_most_influential_cluster():
     assert (found.lowest, found.highest) == (min(estimates.values()), max(estimates.values()))
     assert found.most_influential == max(estimates, key=lambda name: abs(estimates[name] - found.whole.estimate)) == "F"
     assert (found.smallest_p, found.largest_p) == (min(w.p_value for w in found.without), max(w.p_value for w in found.without))
-    assert found.decisive == () and found.refused == ()
+    assert found.turned == found.crossed == found.refused == ()
 
 
 def test_a_cluster_that_decides_is_named():
@@ -120,7 +120,7 @@ def test_a_cluster_that_decides_is_named():
     # (10 + 12) / 2 - (9 + 11 + 13) / 3 = 0: below 0.4 is what is left of 6.3
     assert found.without[2].estimate == pytest.approx(11 - 11) and found.whole.estimate == pytest.approx(52 / 3 - 11)
     strict = leave_one_cluster_out(**TOY, alpha=0.015)
-    assert strict.decisive == tuple(w.cluster for w in strict.without if w.p_value >= 0.015) != ()
+    assert strict.crossed == tuple(w.cluster for w in strict.without if w.p_value >= 0.015) != ()
 
 
 def test_two_against_two_leaves_nothing():
