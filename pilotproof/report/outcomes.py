@@ -84,7 +84,7 @@ def _contrast_table(findings: Findings) -> str:
         ["Outcome", *_header(findings)],
         rows,
         align="llrrrrrr",
-        widths=[21, 24, 11, 7, 7, 9, 8, 17],
+        widths=[18, 28, 11, 7, 7, 9, 8, 17],
         name="contrasts",
         caption=_contrast_caption(findings.primary),
     )

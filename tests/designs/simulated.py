@@ -102,6 +102,23 @@ def before_after(seed: int, *, classes: int = 6, size: int = 20, rise: float = 0
     return params_of({"assignment": "before-after", "treated": names}, {}), {"outcomes.csv": outcomes}
 
 
+def drawn_students(seed: int, *, classes: int = 6, size: int = 20, effect: float = 0.0) -> tuple[dict, dict]:
+    """Params and files of a pilot whose students were drawn by lot, half of each class."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for name in (f"K{n}" for n in range(1, classes + 1)):
+        of_class, lot = rng.normal(scale=4), rng.permutation(size) < size / 2
+        for number, is_treated in enumerate(lot):
+            pre = 50 + of_class + rng.normal(scale=10)
+            post = 22 + 0.6 * pre + rng.normal(scale=8) + effect * is_treated
+            arm = {"Group": "tool" if is_treated else "usual"}
+            rows.append(_scores(f"{name}-{number:02d}", name, pre, post) | arm)
+    design = {"assignment": "randomised-students", "arm_column": "arm", "treated": ["tool"], "comparison": ["usual"]}
+    params = params_of(design, {})
+    params["sources"]["outcomes"]["arm_column"] = "Group"
+    return params, {"outcomes.csv": rows}
+
+
 def write_pilot(root: Path, name: str, params: dict[str, Any], files: dict[str, Rows]) -> None:
     """Params, raw files and their passports of the pilot `name` in the project at `root`."""
     (root / f"params/{name}.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")

@@ -11,7 +11,7 @@ import pytest
 from pilotproof.findings import Findings, read_findings
 from pilotproof.report.remedies import REMEDIES
 from pilotproof.report.results import bottom_line, contrast_sentence
-from tests.designs.simulated import before_after, staggered, users, write_pilot
+from tests.designs.simulated import before_after, drawn_students, staggered, users, write_pilot
 from tests.pipeline.test_report import run
 
 CASES = {
@@ -56,6 +56,19 @@ CASES = {
             "bootstrap: too few pairs for a bootstrap",
             "d~z~ =",
             "no comparison group",
+        ],
+    ),
+    "drawn": (
+        drawn_students(3, effect=8.0),
+        (3, "adopt"),
+        [
+            "Nearpod raised scores on the district mathematics benchmark",
+            "Each of 120 students in 6 classes was drawn to have Nearpod or to go on without it",
+            "the unit of every test of students’ scores here, is the student",
+            "60 treated and 60 comparison students",
+            "smallest p that this design allows 0.00005",
+            "re-assignment of the lot (verdict)",
+            "assuming that class and pretest explain",
         ],
     ),
 }
