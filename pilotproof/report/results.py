@@ -95,7 +95,7 @@ def p_beside_floor(contrast: MethodResult) -> str:
     """`p = 0.041`, after the least p that any scores could have given where there is one."""
     if contrast.least_attainable_p is None:
         return fmt.p_value(contrast.p_value)
-    return f"smallest p that this design allows {fmt.exact_p(contrast.least_attainable_p)}; {fmt.p_value(contrast.p_value)}"
+    return f"smallest possible p {fmt.exact_p(contrast.least_attainable_p)}; {fmt.p_value(contrast.p_value)}"
 
 
 def _unit_counts(outcome: OutcomeFinding, findings: Findings) -> str:

@@ -66,7 +66,7 @@ CASES = {
             "Each of 120 students in 6 classes was drawn to have Nearpod or to go on without it",
             "the unit of every test of students’ scores here, is the student",
             "60 treated and 60 comparison students",
-            "smallest p that this design allows 0.00005",
+            "smallest possible p 0.00005",
             "re-assignment of the lot (verdict)",
             "assuming that class and pretest explain",
         ],

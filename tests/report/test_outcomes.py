@@ -30,7 +30,7 @@ def by_lot() -> Findings:
 def test_the_least_p_stands_beside_p_wherever_there_is_one():
     findings = by_lot()
     assert findings.primary.verdict.least_attainable_p == pytest.approx(2 / 70)
-    beside = f"smallest p that this design allows 0.02857; {fmt.p_value(findings.primary.verdict.p_value)}"
+    beside = f"smallest possible p 0.02857; {fmt.p_value(findings.primary.verdict.p_value)}"
     assert beside in contrast_sentence(findings.primary, findings) and beside in page_one(findings).markdown
     for block in (outcome_results(findings), every_method(findings)):
         row = next(line for line in block.markdown.splitlines() if "re-assignment of the lot" in line)
