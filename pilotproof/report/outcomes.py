@@ -194,7 +194,7 @@ def _without_one(outcome: OutcomeFinding) -> str:
     singular = UNITS[outcome.unit_of_inference][0]
     return (
         f"Without any one {singular} the difference of {singular} means lies between {fmt.signed(found.lowest)} and "
-        f"{fmt.signed(found.highest)} (p from {fmt.p_cell(found.smallest_p)} to {fmt.p_cell(found.largest_p)}): "
+        f"{fmt.signed(found.highest)} (p of their t test from {fmt.p_cell(found.smallest_p)} to {fmt.p_cell(found.largest_p)}): "
         f"{_what_turns(found, *UNITS[outcome.unit_of_inference])}."
     )
 
