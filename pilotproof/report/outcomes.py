@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pilotproof.findings import Findings, MethodResult, OutcomeFinding, WithoutOneCluster
-from pilotproof.report import change, designs
+from pilotproof.findings import Findings, MethodResult, OutcomeFinding
+from pilotproof.report import change, designs, method_notes
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
 from pilotproof.report.disclosure import may_show_arm
 from pilotproof.report.planning import assumption
 from pilotproof.report.results import contrast_sentence, meaning_sentence
-from pilotproof.report.verdicts import ALPHA
 from pilotproof.report.words import CLUSTERS, METHODS, METHODS_SHORT, ROLES, STUDENT_METHODS, UNITS, USE
-from pilotproof.stats.imputation import ImputedContrast
 from pilotproof.stats.verdict_method import FEWEST_DF
 
 FEWEST_METHODS = 2
@@ -130,11 +128,11 @@ def every_method(findings: Findings) -> Block:
         notes = (
             _floor(outcome),
             change.standardised_note(outcome, findings),
-            _without_one(outcome),
-            _missing(outcome),
+            method_notes.without_one(outcome),
+            method_notes.missing(outcome),
         )
         parts.append(" ".join(note for note in notes if note))
-        parts.append(_recomputed(outcome, findings))
+        parts.append(method_notes.recomputed(outcome, findings))
     if not parts and findings.primary.methods:
         return Block("This design has one test, and no other method that could be held against it.")
     if not parts:
@@ -187,51 +185,6 @@ def _floor(outcome: OutcomeFinding) -> str:
     return " ".join(said)
 
 
-def _without_one(outcome: OutcomeFinding) -> str:
-    found = outcome.without_one
-    if found is None or found.lowest is None:
-        return ""
-    singular = UNITS[outcome.unit_of_inference][0]
-    return (
-        f"Without any one {singular} the difference of {singular} means lies between {fmt.signed(found.lowest)} and "
-        f"{fmt.signed(found.highest)} (p of their t test from {fmt.p_cell(found.smallest_p)} to {fmt.p_cell(found.largest_p)}): "
-        f"{_what_turns(found, *UNITS[outcome.unit_of_inference])}."
-    )
-
-
-def _what_turns(found: WithoutOneCluster, singular: str, plural: str) -> str:
-    """What one cluster decides. The sign of a difference that chance can explain is nothing that could be lost."""
-    crossed, turned = _without(found.crossed, singular, plural), _without(found.turned, singular, plural)
-    if found.p_value < ALPHA:
-        lost = [f"p is no longer below {ALPHA:g} {crossed}"] if found.crossed else []
-        lost += [f"the sign turns {turned}"] if found.turned else []
-        return fmt.listed(lost) if lost else f"p stays below {ALPHA:g} and the sign the same whichever {singular} is left out"
-    if found.crossed:
-        return (
-            f"p would be below {ALPHA:g} {crossed}, which is no finding, because only the scores themselves would say which "
-            f"{singular} to leave out"
-        )
-    said = f"whichever {singular} is left out, chance can explain the difference"
-    return f"{said}, and its sign, which then means nothing, turns {turned}" if found.turned else said
-
-
-def _without(number: int, singular: str, plural: str) -> str:
-    return f"without one particular {singular}" if number == 1 else f"without any one of {number} particular {plural}"
-
-
-def _missing(outcome: OutcomeFinding) -> str:
-    found = outcome.missing
-    if not isinstance(found, ImputedContrast):
-        return ""
-    pooled = found.imputed
-    return (
-        f"With the {fmt.count(found.missing_outcome, 'missing posttest')} and "
-        f"{fmt.count(found.missing_pretest, 'missing pretest')} imputed {pooled.imputations} times from the other scores, the "
-        f"difference is {fmt.signed(pooled.estimate)} ({fmt.interval(pooled.interval.low, pooled.interval.high)}; "
-        f"{fmt.p_value(pooled.p_value)})."
-    )
-
-
 def _shared_teachers(outcome: OutcomeFinding, findings: Findings) -> str:
     """That classes of one teacher are less than so many classes, and what teachers as units say."""
     found = next((result for result in outcome.methods if result.method in OVER_TEACHERS), None)
@@ -248,28 +201,6 @@ def _shared_teachers(outcome: OutcomeFinding, findings: Findings) -> str:
     return (
         f"The {counts}: classes of one teacher are alike in more than the tool, so that the p-value over classes may be too "
         f"small. With teachers as the units the same {what} {said}."
-    )
-
-
-def _recomputed(outcome: OutcomeFinding, findings: Findings) -> str:
-    """As a reviewer would likely reckon it, with an assumed share of variance between classes, and from which variance."""
-    if not outcome.recomputed:
-        return ""
-    icc, (singular, plural) = outcome.recomputed[0].terms.icc, CLUSTERS[findings.pilot.cluster]
-    rests_on = {
-        True: f"from the standard error of the {singular} means, because that analysis accounts for {plural}",
-        False: f"from the students as if they were independent, corrected for {plural} afterwards",
-    }
-    told = [
-        f"by the rules of {effect.edition.replace('WWC', 'version')} g = {fmt.signed(effect.estimate)} "
-        f"(SE {fmt.number(effect.standard_error)}; {fmt.p_value(effect.p_value)} on {fmt.number(effect.df, 0)} df), "
-        f"{rests_on[effect.accounts_for_clusters]}"
-        for effect in outcome.recomputed
-    ]
-    return (
-        "A What Works Clearinghouse (WWC) reviewer, who takes it as known that "
-        f"{fmt.percent(icc)} of the variance lies between {plural}, would likely reckon {'; and '.join(told)}. These degrees of "
-        f"freedom trust that assumption; the verdict here rests on the {plural} alone. This is not a WWC review."
     )
 
 
