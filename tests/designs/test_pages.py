@@ -52,7 +52,7 @@ CASES = {
             "| verdict: class means, exact sign-flip test |",
             "| class means, paired t test |",
             "| class means, signed-rank test |",
-            "Smallest p that the design allows: sign-flip 0.03125 and signed-rank 0.03125.",
+            "| – | 0.03125 | 0.031 |",
             "bootstrap: too few pairs for a bootstrap",
             "d~z~ =",
             "no comparison group",
