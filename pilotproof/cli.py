@@ -28,7 +28,6 @@ Renderer = Annotated[str, typer.Option(help="auto, quarto or embedded")]
 Formats = Annotated[str, typer.Option(help="Of the pages: pdf, html, docx; several with commas between them")]
 
 HERE = Path()
-PROJECT_STAR = "project-star"
 DEMO = "nearpod"
 
 
@@ -281,11 +280,13 @@ def _matching(patterns: list[str], workspace: Workspace) -> list[str]:
 
 
 def _fetch_public_study(pilot: str, workspace: Workspace) -> None:
-    """The raw files of project-star are not kept in the repository; write them on first use."""
-    if pilot == PROJECT_STAR and not workspace.raw(pilot).is_dir():
-        from pilotproof.studies import write_project_star
+    """The raw files of published studies are not kept in the repository; write them on first use."""
+    if workspace.raw(pilot).is_dir():
+        return
+    from pilotproof.studies import STUDIES
 
-        write_project_star(workspace.raw(pilot))
+    if pilot in STUDIES:
+        STUDIES[pilot](workspace.raw(pilot))
 
 
 if __name__ == "__main__":

@@ -102,7 +102,14 @@ def test_the_report_installs_the_runtime_lock_only(checkout):
 
 @pytest.mark.parametrize(
     ("arguments", "lock"),
-    [(["report", "PILOT=project-star"], "studies"), (["test"], "test"), (["lint"], "test"), (["lab"], "lab")],
+    [
+        (["report", "PILOT=project-star"], "studies"),
+        (["report", "PILOT=job-training"], "studies"),
+        (["studies"], "studies"),
+        (["test"], "test"),
+        (["lint"], "test"),
+        (["lab"], "lab"),
+    ],
     ids=lambda value: value if isinstance(value, str) else value[0],
 )
 def test_what_a_target_needs_beyond_the_report_is_added(built, arguments, lock):

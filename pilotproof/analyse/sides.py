@@ -50,9 +50,16 @@ def sides_of(rows: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> Sides:
         named |= {"cluster": rows["student_id"].to_numpy(dtype=object), "covariates": covariates, "block": blocks}
     else:
         blocks = rows["school_id"].to_numpy(dtype=object) if pilot.design.block == "school" else None
-        named |= {"cluster": _clusters(rows, pilot), "pretest": pretest, "block": blocks}
+        named |= {"cluster": _clusters(rows, pilot), "block": blocks} | _adjustment(rows, pilot, pretest)
         design = "clusters randomised" if design == "students randomised" else design
     return Sides(design, rows["posttest_score"].to_numpy(dtype=np.float64), named)
+
+
+def _adjustment(rows: pd.DataFrame, pilot: Pilot, pretest: np.ndarray | None) -> dict[str, Any]:
+    """The pretest adjusts with its slope within clusters; where each cluster has one value of it, it describes clusters."""
+    if pretest is None or rows["pretest_score"].groupby(_clusters(rows, pilot)).nunique().max() > 1:
+        return {"pretest": pretest}
+    return {"pretest": None, "covariates": {"pretest": pretest}}
 
 
 def _clusters(rows: pd.DataFrame, pilot: Pilot) -> np.ndarray:

