@@ -116,6 +116,7 @@ def receive(
     agreement: Annotated[str | None, typer.Option(help="The agreement under which they were sent")] = None,
     received: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day on which they came; today")] = None,
     delete_by: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of deletion; a year later")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook that holds the records")] = None,
 ) -> None:
     """Copy exports into the raw folder of a pilot and write their passports."""
     from pilotproof.sources.receive import receive as take_in
@@ -130,6 +131,7 @@ def receive(
             one_row_is=one_row_is,
             agreement=agreement,
             delete_by=delete_by.date() if delete_by else None,
+            sheet=sheet,
         )
         for receipt in receipts:
             one = receipt.passport
@@ -167,12 +169,14 @@ def lock(
     why: Annotated[str | None, typer.Option(help="Reason, when an earlier plan is changed")] = None,
 ) -> None:
     """Write down the analysis plan with its date and hash, before the outcomes arrive."""
-    from pilotproof.plan import lock_plan
+    from pilotproof.plan import lock_plan, outcomes_arrived
 
     with _plain_errors():
         workspace = Workspace.open(root)
         path = lock_plan(workspace.require_pilot(pilot), workspace, today=date.today(), why=why)
         typer.echo(f"wrote {workspace.show(path)}; commit it, or send it to somebody, so that others can tell its date")
+        if (late := outcomes_arrived(pilot, workspace)) is not None:
+            typer.echo(f"warning: {late}")
 
 
 @app.command()
@@ -189,18 +193,24 @@ def packet(pilot: PilotName, root: Root = HERE) -> None:
 @app.command()
 def template(
     kind: Annotated[Literal["observations", "lessons"], typer.Argument(help="What the sheet is for")],
-    path: Annotated[Path | None, typer.Argument(help="Where to write it, .xlsx or .csv", show_default=False)] = None,
+    pilot: Annotated[str | None, typer.Argument(help="Pilot whose raw folder it goes to", show_default=False)] = None,
+    output: Annotated[Path | None, typer.Option(help="Another place to write it to, .xlsx or .csv")] = None,
+    root: Root = HERE,
 ) -> None:
-    """Write a sheet to fill in."""
+    """Write a sheet to fill in, into the raw folder of a pilot."""
     from pilotproof.sources.lesson_template import write_lesson_template
     from pilotproof.sources.observation_template import write_observation_template
 
     with _plain_errors():
-        target = path or Path(f"{kind}.xlsx")
+        if (pilot is None) == (output is None):
+            raise PilotproofError(f"Name the pilot: pilotproof template {kind} PILOT, or another place with --output FILE.")
+        target = output or _raw_folder(pilot, root) / f"{kind}.xlsx"
         if target.exists():
-            raise PilotproofError(f"{target} is there already; name another file: pilotproof template {kind} FILE")
+            raise PilotproofError(f"{target} is there already; name another file: pilotproof template {kind} --output FILE")
         write = {"observations": write_observation_template, "lessons": write_lesson_template}[kind]
         typer.echo(f"wrote {write(target)}")
+        if pilot is not None:
+            typer.echo(f"When it is filled in, give it its passport: pilotproof receive {pilot} {target}")
 
 
 @app.command()
@@ -266,6 +276,14 @@ def picture(pilot: PilotName = DEMO, root: Root = HERE) -> None:
         png = workspace.root / "docs" / "first-page.png"
         Embedded("").picture(qmd, png=png)
         typer.echo(f"wrote {workspace.show(png)}")
+
+
+def _raw_folder(pilot: str | None, root: Path) -> Path:
+    """The raw folder of a pilot that exists, made if it has none yet."""
+    workspace = Workspace.open(root)
+    folder = workspace.raw(workspace.require_pilot(pilot or ""))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _matching(patterns: list[str], workspace: Workspace) -> list[str]:

@@ -13,6 +13,7 @@ from pilotproof.errors import DataError, ParamsError, Problem
 from pilotproof.intake import Intake
 from pilotproof.other_pilots import read_other_pilots
 from pilotproof.pilot import Window, load_pilot
+from pilotproof.pilot_notices import demo_texts, other_days
 from pilotproof.sources.passport import loose_ends
 from pilotproof.workspace import Workspace
 
@@ -82,6 +83,7 @@ def check_inputs(name: str, workspace: Workspace) -> Readiness:
         one.over(lambda: _carried_out(intake))
     ends = loose_ends(name, pilot, intake.passports, workspace)
     notices = [*(f"{end.file}: {end}" for end in ends), *dict.fromkeys(intake.notes)]
+    notices += [*demo_texts(name, pilot, workspace), *other_days(name, pilot, intake.passports, workspace)]
     return Readiness(tuple(dict.fromkeys(one.problems)), tuple(notices), facts_of(one.cleaned, pilot.window))
 
 
@@ -97,7 +99,9 @@ def _carried_out(intake: Intake) -> None:
 
 def facts_of(cleaned: list[Cleaned], window: Window) -> tuple[Fact, ...]:
     """Records, days covered, matching ids and quiet days of what was cleaned."""
-    return (*_records(cleaned), *_days(cleaned), *_matches(cleaned), *_quiet_days(cleaned, window))
+    facts = (*_records(cleaned), *_days(cleaned), *_matches(cleaned), *_quiet_days(cleaned, window))
+    about = list(dict.fromkeys(fact.about for fact in facts))
+    return tuple(sorted(facts, key=lambda fact: about.index(fact.about)))  # what belongs together is told together
 
 
 def facts_table(facts: tuple[Fact, ...]) -> pd.DataFrame:

@@ -97,7 +97,14 @@ def _parse(raw: RawTable, pilot: Pilot, class_of: Mapping[str, str], enrolled: S
         }
     )
     for outcome in pilot.outcomes:
-        scores, found = parse_numbers(raw, outcome.probe_column, missing=source.missing, low=outcome.low, high=outcome.high)
+        scores, found = parse_numbers(
+            raw,
+            outcome.probe_column,
+            missing=source.missing,
+            missing_key="sources.probes.missing",
+            low=outcome.low,
+            high=outcome.high,
+        )
         rows[f"score:{outcome.name}"] = scores
         problems += found
     problems += [*_blank(rows, raw, named), *_contradictions(rows, raw, source)]

@@ -219,7 +219,9 @@ def _is_of(table: RawTable, outcome: Outcome) -> pd.Series:
 
 
 def _scores(table: RawTable, column: str, outcome: Outcome, source: OutcomeSource) -> tuple[pd.Series, list[Problem]]:
-    return parse_numbers(table, column, missing=source.missing, low=outcome.low, high=outcome.high)
+    return parse_numbers(
+        table, column, missing=source.missing, missing_key="sources.outcomes.missing", low=outcome.low, high=outcome.high
+    )
 
 
 def _names(pilot: Pilot) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 import pandas as pd
@@ -49,7 +49,7 @@ def clean_students(
         tables={"students": check_table(pd.concat(students, ignore_index=True), "students")},
         flow=pd.concat(flows, ignore_index=True),
         accounts=(*accounts, *places.accounts),
-        matches=() if roster is None else _matches(rows.frame, places.frame),
+        matches=() if roster is None else (*_matches(rows.frame, places.frame), *_same_classes(rows.frame, places.frame)),
     )
 
 
@@ -128,6 +128,18 @@ def _matches(rows: pd.DataFrame, places: pd.DataFrame) -> tuple[Match, ...]:
         Match(what="students of the pilot's classes with scores", found=len(in_pilot & with_scores), of=len(in_pilot)),
         Match(what="students with scores who are on the roster", found=len(with_scores & enrolled), of=len(with_scores)),
     )
+
+
+def _same_classes(rows: pd.DataFrame, places: pd.DataFrame) -> Iterator[Match]:
+    """How often the outcomes file, where it names classes, has a student in the class of the roster, which counts."""
+    class_of = places.set_index("student_id")["class_id"]
+    told = rows[rows["student_id"].isin(class_of.index) & rows["class_id"].notna() & (rows["class_id"] != "")]
+    told = told.drop_duplicates(["file", "student_id"])
+    if len(told):
+        same = int((told["class_id"] == told["student_id"].map(class_of)).sum())
+        yield Match(
+            what="students whose class in the outcomes file is that of the roster, which counts", found=same, of=len(told)
+        )
 
 
 def _check_arms(places: pd.DataFrame, design: Design, file: str) -> None:

@@ -27,6 +27,23 @@ THOUSANDS = r"[-+]?\d{1,3}(?:,\d{3})+"
 WITH_THOUSANDS = r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?"
 DAY_NUMBER = r"[2-7]\d{4}(?:\.\d+)?"  # 20000 to 79999: the years 1954 to 2119
 SECONDS_PER_DAY = 86_400
+SAMPLE = pd.Timestamp(2026, 9, 15, 13, 45, 20)  # its day cannot be a month
+PART = re.compile(r"%[A-Za-z]")
+PARTS = {
+    "%Y": "year",
+    "%y": "year in two digits",
+    "%m": "month",
+    "%d": "day",
+    "%b": "month's short name",
+    "%B": "month's name",
+    "%H": "hour",
+    "%I": "hour up to 12",
+    "%M": "minute",
+    "%S": "second",
+    "%f": "fraction of a second",
+    "%p": "AM or PM",
+}
+CODES = "%Y is the year, %m the month, %d the day, %H the hour and %M the minute; %m/%d/%Y reads 09/15/2026"
 DAY_ZERO = pd.Timestamp(1899, 12, 30)  # of the spreadsheets' calendar
 
 
@@ -52,9 +69,17 @@ def is_missing(values: pd.Series, missing: Collection[str]) -> pd.Series:
 
 
 def parse_numbers(
-    table: RawTable, column: str, *, missing: Collection[str] = (), low: float | None = None, high: float | None = None
+    table: RawTable,
+    column: str,
+    *,
+    missing: Collection[str] = (),
+    missing_key: str | None = None,
+    low: float | None = None,
+    high: float | None = None,
 ) -> Parsed:
     """Numbers with missing values as NaN; a cell that is no number, or lies outside low..high, is a problem.
+
+    missing_key : the key of the params that lists the spellings of a missing value, where there is one for this file
 
     Read are 1234.5, 1,234.5, 1 234,5 and 95%. A lone comma is a decimal comma where the column has one that cannot divide
     thousands (45,5), else it divides thousands.
@@ -69,7 +94,11 @@ def parse_numbers(
     if high is not None:
         outside |= numbers > high
     expected = "a number" if low is None and high is None else f"a number {_range(low, high)}"
-    action = "Correct it at its source and export again; if it means a missing value, add it to `missing` in the params."
+    action = (
+        "Correct it at its source and export again, or in corrections.yaml."
+        if missing_key is None
+        else f"Correct it at its source and export again; if it means a missing value, add it to {missing_key} in the params."
+    )
     problems = _problems(table, column, unreadable | outside, expected=expected, action=action)
     return numbers.astype("float64"), problems
 
@@ -106,16 +135,22 @@ def parse_times(table: RawTable, column: str, *, formats: Sequence[str], may_be_
         table,
         column,
         wrong,
-        expected=f"a date written as {' or '.join(formats)}",
-        action="Write the format that this file uses into its formats in the params, instead of one that does not fit.",
+        expected=f"a date written as {' or '.join(map(spoken_format, formats))}",
+        action=f"Say in this file's formats in the params how it writes dates, instead of one that does not fit ({CODES}).",
     )
     return times, problems + _problems(
         table,
         column,
         unsure,
-        expected=f"a date that only one of {' and '.join(formats)} can read",
+        expected=f"a date that only one of {' and '.join(map(spoken_format, formats))} can read",
         action="Leave in the params only the format that this file uses: day first or month first.",
     )
+
+
+def spoken_format(form: str) -> str:
+    """`%m/%d/%Y` as a person would say it: month/day/year, such as 09/15/2026."""
+    words = PART.sub(lambda code: PARTS.get(code[0], code[0]), form)
+    return f"{words}, such as {SAMPLE.strftime(form)}"
 
 
 def _differs(cells: pd.Series, times: pd.Series, form: str) -> pd.Series:

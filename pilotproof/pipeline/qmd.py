@@ -7,6 +7,9 @@ from pathlib import Path
 
 from pilotproof.errors import NotebookError
 
+REFERENCES = "# References\n"
+LIST_OF_REFERENCES = "::: {#refs}\n:::"
+CITATION = re.compile(r"(?<![\w.\\])@(?!(?:fig|tbl|sec|eq|lst)-)[A-Za-z]\w*")  # neither a figure's number nor an address
 OPERATOR_TAGS = {"operator", "parameters", "injected-parameters"}
 
 
@@ -32,7 +35,13 @@ def export_qmd(executed: Path) -> str:
     settings.TagRemovePreprocessor.remove_cell_tags = OPERATOR_TAGS
     settings.MarkdownExporter.preprocessors = ["nbconvert.preprocessors.TagRemovePreprocessor"]
     text, _ = MarkdownExporter(config=settings).from_notebook_node(notebook)
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", _without_empty_references(text)).strip() + "\n"
+
+
+def _without_empty_references(text: str) -> str:
+    """Where nothing is cited no list follows, and its heading would stand alone."""
+    body, heading, rest = text.partition(REFERENCES)
+    return text if CITATION.search(body) else body + rest.replace(LIST_OF_REFERENCES, "")
 
 
 def _require_markdown(notebook: object, name: str) -> None:

@@ -133,11 +133,30 @@ def as_planned(findings: Findings) -> Block:
 def who_was_left_out(findings: Findings) -> Block:
     """One table per kind of row: what each rule removed, by arm."""
     parts = [
-        "Nothing is dropped in silence: every rule that left something out is listed with what it removed and what remained."
+        "Nothing is dropped in silence: every rule that left something out is listed with what it removed and what remained. "
+        "Rules that found nothing to leave out are not listed."
     ]
-    for name, steps in groupby(findings.flow, key=lambda step: step.table):
-        parts.append(_flow_table(name, list(steps), findings))
+    whole = []
+    for name, group in groupby(findings.flow, key=lambda step: step.table):
+        steps = list(group)
+        if any(step.removed for step in steps):
+            parts.append(_flow_table(name, steps, findings))
+        elif any(step.remaining for step in steps):
+            whole.append(_title(name, findings))
+    if whole:
+        parts.append(f"No rule left anything out of: {fmt.listed(whole)}.")
     return Block("\n\n".join([*parts, _records(findings), _corrections(findings)]))
+
+
+def _title(name: str, findings: Findings) -> str:
+    """What a table of the flow is about, in words: an outcome by its label, a survey by its title."""
+    outcome = next((outcome for outcome in findings.outcomes if outcome.name == name), None)
+    if outcome is not None:
+        return f"students, {fmt.text(outcome.label)}"
+    for survey in findings.surveys:
+        if name.endswith(f" {survey.name}"):
+            return f"{name.removesuffix(survey.name).strip()}, {fmt.text(survey.instrument)}"
+    return name
 
 
 def _records(findings: Findings) -> str:
@@ -176,20 +195,20 @@ def _corrections(findings: Findings) -> str:
 
 
 def _flow_table(name: str, steps: list[FlowStep], findings: Findings) -> str:
-    outcome = next((outcome for outcome in findings.outcomes if outcome.name == name), None)
-    title = f"students, {fmt.text(outcome.label)}" if outcome else name
     used = [arm for arm in ARMS if any(step.arm == arm and (step.removed or step.remaining) for step in steps)]
     rows = []
-    for _, group in groupby(steps, key=lambda step: step.step):
+    for number, group in groupby(steps, key=lambda step: step.step):
         by_arm = {step.arm: step for step in group}
+        if number and not any(step.removed for step in by_arm.values()):
+            continue
         cells = [f"{_removed(by_arm[arm])}{by_arm[arm].remaining:,}" for arm in used]
         rows.append([fmt.text(by_arm[used[0]].label), *cells] if used else [])
     if not used:
         return ""
-    of_students = outcome is not None or name == "score rows"
+    of_students = name == "score rows" or name in {outcome.name for outcome in findings.outcomes}
     arms = ARMS | USE if findings.primary.use and of_students else ARMS
     header = ["Rule", *[arms[arm].capitalize() for arm in used]]
-    caption = f"{fmt.capital(title)}: removed by each rule (with a minus), then left"
+    caption = f"{fmt.capital(_title(name, findings))}: removed by each rule (with a minus), then left"
     return table(
         header,
         rows,

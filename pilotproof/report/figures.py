@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+MOST_WIDE_LABELS = 8  # bars that leave room for errors and hours above each
+MOST_LETTERS_LEVEL = 80  # of all names below the bars; more of them would run into one another
+
+
 def effect_figure(findings: Findings, folder: Path) -> Block | None:
     """Difference of each outcome in SDs with its interval, against what matters and what could have been found."""
     outcomes = [outcome for outcome in findings.outcomes if outcome.effect is not None]
@@ -203,11 +208,24 @@ def error_figure(findings: Findings, folder: Path) -> Block | None:
         ]
         axes.bar(names, rates, color=colours, width=0.65)
         for place, (rate, period) in enumerate(zip(rates, reliability.periods, strict=True)):
-            axes.text(place, rate, f"{period.errors} in {period.hours:.0f} h", ha="center", va="bottom", fontsize=8)
+            label = f"{period.errors} in {period.hours:.0f} h" if len(names) <= MOST_WIDE_LABELS else f"{period.errors}"
+            axes.text(place, rate, label, ha="center", va="bottom", fontsize=8, bbox=ON_WHITE)
         overall = reliability.rate.estimate
         axes.axhline(overall, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
-        axes.text(len(names) + 0.2, overall, f"all periods: {overall:.2f}", va="bottom", ha="right", fontsize=8)
-        axes.set_xlim(-0.6, len(names) + 0.2)
+        axes.annotate(  # beside the axes, where no bar's own label can be
+            f"all periods:\n{overall:.2f}",
+            (1, overall),
+            xycoords=("axes fraction", "data"),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+        )
+        axes.set_xlim(-0.6, len(names) - 0.4)
+        if sum(map(len, names)) > MOST_LETTERS_LEVEL:
+            axes.tick_params(axis="x", rotation=35)
+            for name in axes.get_xticklabels():
+                name.set(ha="right", rotation_mode="anchor")
         axes.set_ylim(0, max(*rates, overall) * 1.18 or 1)  # without any error the axis still needs a height
         axes.set_ylabel("Errors per hour of use")
 

@@ -28,6 +28,7 @@ from pilotproof.sources.passport import (
     sha256_of,
 )
 from pilotproof.sources.passport_file import with_entries
+from pilotproof.sources.workbook import is_workbook, require_one_sheet
 from pilotproof.workspace import Workspace
 
 ONE_ROW_OF = {  # by the part of the params that names the file: says more than the look of a table
@@ -85,6 +86,7 @@ def receive(
     one_row_is: str | None = None,
     agreement: str | None = None,
     delete_by: date | None = None,
+    sheet: str | None = None,
 ) -> list[Receipt]:
     """Copy `files` into the raw folder of the pilot `name` and write a passport for each.
 
@@ -92,7 +94,8 @@ def receive(
     deletion as a year after `received`, and what one row is as the kind of export that was detected says. A file that is there
     already with the same contents is left alone (and gets a passport if it has none).
     Raises DataError with the problems of all files, and changes nothing then: a file of that name with other contents is there, a
-    file cannot be read, is a link or a folder, or is beyond the bounds. Raises ParamsError for a pilot that does not exist or a
+    file cannot be read, is a link or a folder, or is beyond the bounds; several sheets of a workbook hold records and neither
+    `sheet` nor the params say which one is meant. Raises ParamsError for a pilot that does not exist or a
     source.yaml that cannot be read.
     """
     workspace.require_pilot(name)
@@ -100,7 +103,7 @@ def receive(
     passports = _passports(name, workspace)
     with tempfile.TemporaryDirectory(prefix="pilotproof-") as unpacked:
         pilot = _pilot(name, workspace)
-        arrivals = _arrivals(files, Path(unpacked), folder, pilot)
+        arrivals = _arrivals(files, Path(unpacked), folder, pilot, sheet)
         _refuse_clashes(name, arrivals, passports, workspace)
         stated = {"received": received, "sent_by": sent_by or NOT_STATED, "agreement": agreement or NOT_STATED}
         stated["delete_by"] = delete_by or received + KEPT_FOR
@@ -140,13 +143,13 @@ def _one_row_is(arrival: _Arrival, pilot: Pilot | None) -> str:
     return arrival.detected.one_row_is
 
 
-def _arrivals(files: Iterable[Path], unpacked: Path, folder: Path, pilot: Pilot | None) -> list[_Arrival]:
+def _arrivals(files: Iterable[Path], unpacked: Path, folder: Path, pilot: Pilot | None, sheet: str | None) -> list[_Arrival]:
     """Each file looked into; raises DataError with the problems of all of them."""
     arrivals: list[_Arrival] = []
     problems: list[Problem] = []
     for number, path in enumerate(files):
         try:
-            arrivals.extend(_look_into(path, unpacked / str(number), folder, pilot))
+            arrivals.extend(_look_into(path, unpacked / str(number), folder, pilot, sheet))
         except DataError as error:
             problems.extend(error.problems)
     names = [arrival.file for arrival in arrivals]
@@ -156,13 +159,19 @@ def _arrivals(files: Iterable[Path], unpacked: Path, folder: Path, pilot: Pilot 
     return arrivals
 
 
-def _look_into(path: Path, unpacked: Path, folder: Path, pilot: Pilot | None) -> list[_Arrival]:
+def _look_into(path: Path, unpacked: Path, folder: Path, pilot: Pilot | None, sheet: str | None) -> list[_Arrival]:
     shown = path.as_posix()
     if problem := _no_plain_file(path, shown):
         raise DataError([problem])
     if not is_bundle(path, shown_as=shown):
         file = _place(path, folder, pilot)
-        detected = detect(path, shown_as=shown, sheet=_sheet(file, pilot))
+        chosen = sheet if sheet is not None and is_workbook(path) else _sheet(file, pilot)
+        if chosen is None:
+            require_one_sheet(path, shown_as=shown)
+        detected = detect(path, shown_as=shown, sheet=chosen)
+        if chosen is not None and chosen != _sheet(file, pilot):
+            note = f'the params do not name its sheet yet: write sheet: "{chosen}" beside the file, or the first sheet is read'
+            detected = replace(detected, notes=(*detected.notes, note))
         if detected.kind.startswith("OneRoster") and file.casefold() in BUNDLE_FILES:
             file = f"{_roster_folder(pilot)}/{file}"
         sent_as = path.name if PurePosixPath(file).name != path.name else None

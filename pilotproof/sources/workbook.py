@@ -43,6 +43,34 @@ def workbook_rows(path: Path, *, shown_as: str, sheet: str | None = None) -> tup
     raise DataError([_problem(shown_as, "a workbook without sheets", "Export it again.")])
 
 
+def require_one_sheet(path: Path, *, shown_as: str) -> None:
+    """Raises DataError for a workbook of several tables, so that the first is not read as if it were the only one.
+
+    A visible sheet with a header and at least one record, each of two cells or more, is a table; instructions are none.
+    """
+    if not is_workbook(path):
+        return
+    names = _sheets_with_records(path, shown_as)
+    if len(names) > 1:
+        problem = Problem(
+            file=shown_as,
+            found=f"{len(names)} sheets with records: {', '.join(repr(name) for name in names)}",
+            expected="one sheet that is meant",
+            action=f'Name it with --sheet "{names[0]}", and in the params file as `sheet` beside the file.',
+        )
+        raise DataError([problem])
+
+
+def _sheets_with_records(path: Path, shown_as: str) -> list[str]:
+    with opened(path, shown_as=shown_as) as archive:
+        book = _Book(archive, shown_as)
+        return [
+            sheet.name
+            for sheet in book.sheets()
+            if sheet.is_visible and sum(len([cell for cell in row if cell.strip()]) > 1 for row in book.rows(sheet)) > 1
+        ]
+
+
 @dataclass(frozen=True, slots=True)
 class _Sheet:
     name: str

@@ -72,6 +72,6 @@ def test_codes_are_chosen_from_lists_and_each_is_explained(tmp_path):
 @pytest.mark.parametrize("kind", ["observations", "lessons"])
 def test_the_command_writes_it_once_and_never_over_another_file(tmp_path, kind):
     path = tmp_path / "sheet.xlsx"
-    assert CliRunner().invoke(app, ["template", kind, str(path)]).exit_code == 0 and path.is_file()
-    again = CliRunner().invoke(app, ["template", kind, str(path)])
+    assert CliRunner().invoke(app, ["template", kind, "--output", str(path)]).exit_code == 0 and path.is_file()
+    again = CliRunner().invoke(app, ["template", kind, "--output", str(path)])
     assert again.exit_code == 1 and "is there already" in again.output

@@ -1,0 +1,58 @@
+"""What a params file says that can be true and most likely is not: it stops nothing, and a person should look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pilotproof.errors import ParamsError
+from pilotproof.pilot import Pilot, load_pilot
+from pilotproof.sources.passport import Passports, files_used
+from pilotproof.workspace import Workspace
+
+DEMO = "nearpod"
+OWN_WORDS = ("evidence.logic_model", "evidence.research_basis", "evidence.ongoing_study", "evidence.tier4_packet")
+OWN_FACTS = ("checklist", "licences")  # equal as a whole: two pilots may share one of their values
+
+
+def demo_texts(name: str, pilot: Pilot, workspace: Workspace) -> Iterator[str]:
+    """Parts of a real pilot's params that are the demo pilot's, word for word: copied with the file and never replaced."""
+    if pilot.is_simulated or name == DEMO or DEMO not in workspace.pilots():
+        return
+    try:
+        demo = load_pilot(DEMO, workspace)
+    except ParamsError:
+        return  # whoever changed the demo's params has nothing to compare with
+    for key in (*OWN_WORDS, *OWN_FACTS):
+        own = _part(pilot, key)
+        if own and own == _part(demo, key) and own != _default(key):
+            yield (
+                f"{workspace.show(workspace.params(name))}: {key} is that of the invented demo pilot {DEMO}, unchanged. "
+                "Write what is true of this pilot, or delete the key."
+            )
+
+
+def other_days(name: str, pilot: Pilot, passports: Passports, workspace: Workspace) -> Iterator[str]:
+    """The day on which the last export arrived, where the params and the passports do not say the same."""
+    days = [passport.received for file in files_used(pilot) if (passport := passports.get(file)) is not None]
+    if days and max(days) != pilot.data_received:
+        yield (
+            f"{workspace.show(workspace.params(name))}: data_received is {pilot.data_received}, but by the passports the last "
+            f"export arrived on {max(days)}. The report prints data_received as the date of the data; correct it, or the passport."
+        )
+
+
+def _part(pilot: Pilot, key: str) -> Any:
+    value: Any = pilot
+    for name in key.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def _default(key: str) -> Any:
+    """What the part is when the params do not say it."""
+    field = Pilot.model_fields[key.split(".")[0]]
+    value = field.get_default(call_default_factory=True)
+    for name in key.split(".")[1:]:
+        value = getattr(value, name)
+    return value
