@@ -169,7 +169,8 @@ def lock(
     why: Annotated[str | None, typer.Option(help="Reason, when an earlier plan is changed")] = None,
 ) -> None:
     """Write down the analysis plan with its date and hash, before the outcomes arrive."""
-    from pilotproof.plan import lock_plan, outcomes_arrived
+    from pilotproof.pilot_notices import outcomes_arrived
+    from pilotproof.plan import lock_plan
 
     with _plain_errors():
         workspace = Workspace.open(root)

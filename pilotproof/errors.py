@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 MOST_ALIKE = 20  # problems of one kind in one column that a message writes out
 
@@ -50,6 +51,19 @@ class ParamsError(_ProblemsError):
 
 class DataError(_ProblemsError):
     """A raw export, its passport or a tidy table is not what it should be."""
+
+
+def all_or_problems(*steps: Callable[[], Any]) -> list[Any]:
+    """What each step gives. Every step is tried; raises one DataError with the problems of all that fail."""
+    given, problems = [], []
+    for step in steps:
+        try:
+            given.append(step())
+        except (DataError, ParamsError) as error:
+            problems.extend(error.problems)
+    if problems:
+        raise DataError(dict.fromkeys(problems))
+    return given
 
 
 class NotebookError(PilotproofError):

@@ -24,7 +24,7 @@ from pilotproof.clean.usage import clean_usage, people_of
 from pilotproof.clean.usage_reduction import clean_large_usage
 from pilotproof.clean.users import minutes_of_students
 from pilotproof.clean.values import normalise_id
-from pilotproof.errors import DataError, ParamsError, Problem
+from pilotproof.errors import DataError, ParamsError, Problem, all_or_problems
 from pilotproof.instrument import load_instrument
 from pilotproof.pilot import Crosswalk, ErrorLogSource, Pilot, RespondentList, TeacherSurveySource, UsageSource, load_pilot
 from pilotproof.sources.bounds import MOST_BYTES
@@ -144,7 +144,7 @@ class Intake:
         sources = self.pilot.sources.surveys
         if not sources:
             return None
-        surveys = [self._survey(key, source) for key, source in sources.items()]
+        surveys = all_or_problems(*(lambda one=one: self._survey(*one) for one in sources.items()))
         return clean_surveys(surveys, treated_teachers=self._treated_teachers())
 
     def sessions(self) -> Cleaned | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pilotproof.errors import ParamsError
 from pilotproof.pilot import Pilot, load_pilot
-from pilotproof.sources.passport import Passports, files_used
+from pilotproof.sources.passport import PASSPORT_FILE, Passports, files_used, load_passports
 from pilotproof.workspace import Workspace
 
 DEMO = "nearpod"
@@ -37,9 +37,26 @@ def other_days(name: str, pilot: Pilot, passports: Passports, workspace: Workspa
     days = [passport.received for file in files_used(pilot) if (passport := passports.get(file)) is not None]
     if days and max(days) != pilot.data_received:
         yield (
-            f"{workspace.show(workspace.params(name))}: data_received is {pilot.data_received}, but by the passports the last "
-            f"export arrived on {max(days)}. The report prints data_received as the date of the data; correct it, or the passport."
+            f"{workspace.show(workspace.params(name))}: data_received is {pilot.data_received}, but by the passports "
+            f"the last export arrived on {max(days)}. The report prints data_received as the date of the data: correct one of them."
         )
+
+
+def outcomes_arrived(name: str, workspace: Workspace) -> str | None:
+    """What to say of a plan that is written when outcomes are there already; None where none are.
+
+    Raises ParamsError for params or passports that cannot be read.
+    """
+    folder, files = workspace.raw(name), load_pilot(name, workspace).sources.outcomes.all_files
+    if not (there := [file for file in files if (folder / file).is_file()]):
+        return None
+    passports = load_passports(name, workspace) if (folder / PASSPORT_FILE).is_file() else Passports(files=())
+    days = [passport.received for file in there if (passport := passports.get(file)) is not None]
+    when = f", received on {min(days)}" if days else ""
+    return (
+        f"outcomes have arrived already ({', '.join(there)}{when}). A plan that is written now is no proof against choices made "
+        "after the results were seen, and the report will say so."
+    )
 
 
 def _part(pilot: Pilot, key: str) -> Any:

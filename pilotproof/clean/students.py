@@ -14,7 +14,7 @@ from pilotproof.clean.score_rules import entered_once, entered_once_as_testing
 from pilotproof.clean.scores import ScoreRows, one_row_per_student, parse_scores
 from pilotproof.clean.users import has_known_use, told_by_use
 from pilotproof.columns import check_table
-from pilotproof.errors import DataError, Problem
+from pilotproof.errors import DataError, Problem, all_or_problems
 from pilotproof.pilot import Design, Outcome, Pilot
 from pilotproof.sources.raw import RawTable
 from pilotproof.sources.rosters import Roster
@@ -32,9 +32,7 @@ def clean_students(
     the flow of score rows and of students by arm, and the account of the outcomes files and of the roster's.
     Raises DataError for values out of range, contradictory rows, unknown classes and an empty arm.
     """
-    rows = parse_scores(tables, pilot)
-    places = _places_from_rows(rows.frame, pilot) if roster is None else places_from_roster(roster, pilot)
-    _check_arms(places.frame, pilot.design, ", ".join(table.file for table in tables))
+    rows, places = _rows_and_places(tables, roster, pilot)
     told = places.frame if minutes is None else told_by_use(places.frame, minutes, pilot.design.fewest_minutes)
     matched, row_flow, fate = _match_rows(rows, told, pilot, tables)
     scores = one_row_per_student(matched, pilot)
@@ -51,6 +49,24 @@ def clean_students(
         accounts=(*accounts, *places.accounts),
         matches=() if roster is None else (*_matches(rows.frame, places.frame), *_same_classes(rows.frame, places.frame)),
     )
+
+
+def _rows_and_places(tables: Sequence[RawTable], roster: Roster | None, pilot: Pilot) -> tuple[ScoreRows, Places]:
+    """Scores and where each student is; what is wrong with either is said in one breath, as far as one can be had alone."""
+    files = ", ".join(table.file for table in tables)
+
+    def placed(places: Places) -> Places:
+        _check_arms(places.frame, pilot.design, files)
+        return places
+
+    if roster is None:
+        rows = parse_scores(tables, pilot)
+        return rows, placed(_places_from_rows(rows.frame, pilot))
+    rows, places = all_or_problems(
+        lambda: parse_scores(tables, pilot),
+        lambda: placed(places_from_roster(roster, pilot)),
+    )
+    return rows, places
 
 
 def treated_teachers(roster: Roster, pilot: Pilot) -> set[str]:

@@ -40,7 +40,7 @@ def export_qmd(executed: Path) -> str:
 
 def _without_empty_references(text: str) -> str:
     """Where nothing is cited no list follows, and its heading would stand alone."""
-    body, heading, rest = text.partition(REFERENCES)
+    body, _, rest = text.partition(REFERENCES)
     return text if CITATION.search(body) else body + rest.replace(LIST_OF_REFERENCES, "")
 
 

@@ -16,7 +16,6 @@ from pilotproof.errors import ParamsError, PilotproofError, Problem
 from pilotproof.files import write_text
 from pilotproof.pilot import load_pilot
 from pilotproof.plan.compare import planned_part
-from pilotproof.sources.passport import PASSPORT_FILE, Passports, load_passports
 from pilotproof.strict_yaml import Closed
 from pilotproof.workspace import Workspace
 
@@ -81,23 +80,6 @@ def lock_plan(name: str, workspace: Workspace, *, today: date, why: str | None =
     text = yaml.safe_dump(plan.model_dump(), sort_keys=False, allow_unicode=True, width=120)
     write_text(path, HEAD.format(name=name) + text)
     return path
-
-
-def outcomes_arrived(name: str, workspace: Workspace) -> str | None:
-    """What to say of a plan that is written when outcomes are there already; None where none are.
-
-    Raises ParamsError for params or passports that cannot be read.
-    """
-    folder, files = workspace.raw(name), load_pilot(name, workspace).sources.outcomes.all_files
-    if not (there := [file for file in files if (folder / file).is_file()]):
-        return None
-    passports = load_passports(name, workspace) if (folder / PASSPORT_FILE).is_file() else Passports(files=())
-    days = [passport.received for file in there if (passport := passports.get(file)) is not None]
-    when = f", received on {min(days)}" if days else ""
-    return (
-        f"outcomes have arrived already ({', '.join(there)}{when}). A plan that is written now is no proof against choices made "
-        "after the results were seen, and the report will say so."
-    )
 
 
 def _hash(written: date, why: str, plan: dict[str, Any], before: str) -> str:

@@ -153,6 +153,8 @@ def _title(name: str, findings: Findings) -> str:
     outcome = next((outcome for outcome in findings.outcomes if outcome.name == name), None)
     if outcome is not None:
         return f"students, {fmt.text(outcome.label)}"
+    if name in ("survey responses", "teachers") and len(findings.surveys) > 1:
+        return f"{name}, {fmt.text(findings.surveys[0].instrument)}"
     for survey in findings.surveys:
         if name.endswith(f" {survey.name}"):
             return f"{name.removesuffix(survey.name).strip()}, {fmt.text(survey.instrument)}"

@@ -209,7 +209,8 @@ def error_figure(findings: Findings, folder: Path) -> Block | None:
         axes.bar(names, rates, color=colours, width=0.65)
         for place, (rate, period) in enumerate(zip(rates, reliability.periods, strict=True)):
             label = f"{period.errors} in {period.hours:.0f} h" if len(names) <= MOST_WIDE_LABELS else f"{period.errors}"
-            axes.text(place, rate, label, ha="center", va="bottom", fontsize=8, bbox=ON_WHITE)
+            above = {"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "va": "bottom"}
+            axes.annotate(label, (place, rate), fontsize=8, bbox=ON_WHITE, **above)
         overall = reliability.rate.estimate
         axes.axhline(overall, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
         axes.annotate(  # beside the axes, where no bar's own label can be

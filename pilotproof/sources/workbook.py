@@ -28,7 +28,7 @@ def is_workbook(path: Path) -> bool:
 def workbook_rows(path: Path, *, shown_as: str, sheet: str | None = None) -> tuple[list[list[str]], list[str]]:
     """Every row of one sheet as text, and what to know about how it was read.
 
-    sheet : its name; the first visible sheet that is not empty when None
+    sheet : its name; the first visible sheet with a table when None, or that is not empty where none has one
     Raises DataError for a damaged or hostile workbook, a sheet that is not there, and a formula without its value.
     """
     with opened(path, shown_as=shown_as) as archive:
@@ -36,10 +36,10 @@ def workbook_rows(path: Path, *, shown_as: str, sheet: str | None = None) -> tup
         book = _Book(archive, shown_as)
         sheets = book.sheets()
         chosen = [_named(sheets, sheet, shown_as)] if sheet is not None else [one for one in sheets if one.is_visible]
-        for one in chosen or sheets:
-            rows = book.rows(one)
-            if rows or one is (chosen or sheets)[-1]:
-                return rows, _notes(one, sheets)
+        read = [(one, book.rows(one)) for one in chosen or sheets]
+        best = sorted(read, key=lambda found: (not _is_table(found[1]), not found[1]))  # stable: else the order of the tabs
+        if best:
+            return best[0][1], _notes(best[0][0], sheets)
     raise DataError([_problem(shown_as, "a workbook without sheets", "Export it again.")])
 
 
@@ -64,11 +64,12 @@ def require_one_sheet(path: Path, *, shown_as: str) -> None:
 def _sheets_with_records(path: Path, shown_as: str) -> list[str]:
     with opened(path, shown_as=shown_as) as archive:
         book = _Book(archive, shown_as)
-        return [
-            sheet.name
-            for sheet in book.sheets()
-            if sheet.is_visible and sum(len([cell for cell in row if cell.strip()]) > 1 for row in book.rows(sheet)) > 1
-        ]
+        return [sheet.name for sheet in book.sheets() if sheet.is_visible and _is_table(book.rows(sheet))]
+
+
+def _is_table(rows: list[list[str]]) -> bool:
+    """A header and a record at least; a page of instructions has one cell a row."""
+    return sum(sum(bool(cell.strip()) for cell in row) > 1 for row in rows) > 1
 
 
 @dataclass(frozen=True, slots=True)

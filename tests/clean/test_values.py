@@ -14,6 +14,7 @@ from pilotproof.clean.values import (
     parse_answers,
     parse_numbers,
     parse_times,
+    spoken_format,
 )
 from pilotproof.instrument import Instrument
 from pilotproof.sources.raw import RawTable
@@ -70,7 +71,29 @@ def test_dates_in_two_formats_are_read_in_the_order_given():
 
 def test_a_day_first_date_is_not_read_as_another_month():
     _, problems = parse_times(raw("18/09/2026"), "v", formats=("%m/%d/%Y",))
-    assert problems[0].row == 2 and "%m/%d/%Y" in problems[0].expected
+    assert problems[0].row == 2
+    assert problems[0].expected == "a date written as month/day/year, such as 09/15/2026"
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ("%Y-%m-%d", "year-month-day, such as 2026-09-15"),
+        ("%d.%m.%Y", "day.month.year, such as 15.09.2026"),
+        ("%Y-%m-%d %H:%M", "year-month-day hour:minute, such as 2026-09-15 13:45"),
+    ],
+)
+def test_a_format_of_dates_is_said_in_words_with_an_example(form, words):
+    assert spoken_format(form) == words
+    read, problems = parse_times(raw(words.split("such as ")[1]), "v", formats=(form,))
+    assert not problems and read.iloc[0].date().isoformat() == "2026-09-15"  # the example is one that can be read
+
+
+def test_a_missing_value_is_advised_only_where_a_key_takes_it():
+    _, (problem,) = parse_numbers(raw("absent"), "v", low=0, high=10)
+    assert "missing" not in problem.action
+    _, (problem,) = parse_numbers(raw("absent"), "v", missing_key="sources.outcomes.missing")
+    assert "add it to sources.outcomes.missing" in problem.action
 
 
 @pytest.mark.parametrize(

@@ -300,3 +300,44 @@ def test_loose_ends_are_told_and_stop_nothing(workspace):
         (f"{RAW}/notes.txt", "a file that no key of the params file names, and without a passport"),
         (f"{RAW}/source.yaml", "the passport of a file that is gone (gone.csv, received on 2026-10-16)"),
     ]
+
+
+def two_tables(workspace: Workspace) -> Path:
+    book = openpyxl.Workbook()
+    book.active.title = "Read me"
+    book.active.append(["How to read this file"])
+    for name, score in (("Fall", 1), ("Spring", 2)):
+        sheet = book.create_sheet(name)
+        for row in (["Student ID", "Score"], ["S-1", score], ["S-2", score]):
+            sheet.append(row)
+    book.create_sheet("Spring").append(["S-3", 3])
+    path = sent(workspace, "two.xlsx", b"")
+    book.save(path)
+    return path
+
+
+def test_several_sheets_with_records_are_named_instead_of_reading_the_first(workspace):
+    path = two_tables(workspace)
+    with pytest.raises(DataError, match="2 sheets with records: 'Fall', 'Spring'") as caught:
+        take(workspace, path)
+    assert '--sheet "Fall"' in str(caught.value) and all_files(workspace) == []
+
+
+def test_the_sheet_that_is_named_is_counted_and_the_params_are_to_name_it_too(workspace):
+    receipt = take(workspace, two_tables(workspace), sheet="Spring")[0]
+    assert receipt.passport.rows == 2
+    assert any("read the sheet 'Spring'" in note for note in receipt.notes)
+    assert any('sheet: "Spring"' in note for note in receipt.notes)
+
+
+def test_a_sheet_that_is_not_there_is_refused(workspace):
+    with pytest.raises(DataError, match="no sheet 'Winter'"):
+        take(workspace, two_tables(workspace), sheet="Winter")
+
+
+def test_a_workbook_with_one_table_and_instructions_needs_no_sheet(workspace):
+    path = two_tables(workspace)
+    book = openpyxl.load_workbook(path)
+    del book["Spring"]
+    book.save(path)
+    assert take(workspace, path)[0].passport.rows == 2
