@@ -38,7 +38,7 @@ def other_days(name: str, pilot: Pilot, passports: Passports, workspace: Workspa
     if days and max(days) != pilot.data_received:
         yield (
             f"{workspace.show(workspace.params(name))}: data_received is {pilot.data_received}, but by the passports "
-            f"the last export arrived on {max(days)}. The report prints data_received as the date of the data: correct one of them."
+            f"the last export arrived on {max(days)}. The report prints data_received as the date of its data; correct one."
         )
 
 

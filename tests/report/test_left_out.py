@@ -57,7 +57,7 @@ def test_labels_of_the_errors_chart_never_cover_one_another(demo, tmp_path, monk
     first = reliability.periods[0]
     names = [f"Advisory and lunch {letter}" for letter in "ABCDEFGHIJ"]
     many = tuple(first.model_copy(update={"period": name, "errors": 3, "hours": 20.0}) for name in names)
-    crowded = demo.model_copy(update={"reliability": reliability.model_copy(update={"periods": many})})
+    crowded = demo.model_copy(update={"reliability": reliability.model_copy(update={"periods": many, "worst_period": names[0]})})
     seen = []
 
     def save(path, draw, *, height):
