@@ -199,19 +199,13 @@ def template(
     root: Root = HERE,
 ) -> None:
     """Write a sheet to fill in, into the raw folder of a pilot."""
-    from pilotproof.sources.lesson_template import write_lesson_template
-    from pilotproof.sources.observation_template import write_observation_template
+    from pilotproof.sources.templates import write_template
 
     with _plain_errors():
-        if (pilot is None) == (output is None):
-            raise PilotproofError(f"Name the pilot: pilotproof template {kind} PILOT, or another place with --output FILE.")
-        target = output or _raw_folder(pilot, root) / f"{kind}.xlsx"
-        if target.exists():
-            raise PilotproofError(f"{target} is there already; name another file: pilotproof template {kind} --output FILE")
-        write = {"observations": write_observation_template, "lessons": write_lesson_template}[kind]
-        typer.echo(f"wrote {write(target)}")
+        path = write_template(kind, pilot=pilot, output=output, root=root)
+        typer.echo(f"wrote {path}")
         if pilot is not None:
-            typer.echo(f"When it is filled in, give it its passport: pilotproof receive {pilot} {target}")
+            typer.echo(f"When it is filled in, give it its passport: pilotproof receive {pilot} {path}")
 
 
 @app.command()
@@ -277,14 +271,6 @@ def picture(pilot: PilotName = DEMO, root: Root = HERE) -> None:
         png = workspace.root / "docs" / "first-page.png"
         Embedded("").picture(qmd, png=png)
         typer.echo(f"wrote {workspace.show(png)}")
-
-
-def _raw_folder(pilot: str | None, root: Path) -> Path:
-    """The raw folder of a pilot that exists, made if it has none yet."""
-    workspace = Workspace.open(root)
-    folder = workspace.raw(workspace.require_pilot(pilot or ""))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _matching(patterns: list[str], workspace: Workspace) -> list[str]:

@@ -122,3 +122,9 @@ def test_wrong_names_in_the_design_are_said_together_with_wrong_scores(workspace
     workspace.params("nearpod").write_text(yaml.safe_dump(params), encoding="utf-8")
     found = [problem.found for problem in check_inputs("nearpod", workspace).problems]
     assert any("'140'" in one for one in found) and any("NO-SUCH-CLASS" in one for one in found)
+
+
+def test_a_pilot_without_raw_files_yet_gets_its_blank_sheet_too(own):
+    shutil.rmtree(own.raw("ours"))
+    said = CliRunner().invoke(app, ["template", "observations", "ours", "--root", str(own.root)])
+    assert said.exit_code == 0 and (own.raw("ours") / "observations.xlsx").is_file()

@@ -27,6 +27,7 @@ THOUSANDS = r"[-+]?\d{1,3}(?:,\d{3})+"
 WITH_THOUSANDS = r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?"
 DAY_NUMBER = r"[2-7]\d{4}(?:\.\d+)?"  # 20000 to 79999: the years 1954 to 2119
 SECONDS_PER_DAY = 86_400
+MOST_FORMATS = 3  # that a message spells out
 SAMPLE = pd.Timestamp(2026, 9, 15, 13, 45, 20)  # its day cannot be a month
 PART = re.compile(r"%[A-Za-z]")
 PARTS = {
@@ -135,7 +136,7 @@ def parse_times(table: RawTable, column: str, *, formats: Sequence[str], may_be_
         table,
         column,
         wrong,
-        expected=f"a date written as {' or '.join(map(spoken_format, formats))}",
+        expected=f"a date written as {_spoken_formats(formats)}",
         action=f"Say in this file's formats in the params how it writes dates, instead of one that does not fit ({CODES}).",
     )
     return times, problems + _problems(
@@ -145,6 +146,13 @@ def parse_times(table: RawTable, column: str, *, formats: Sequence[str], may_be_
         expected=f"a date that only one of {' and '.join(map(spoken_format, formats))} can read",
         action="Leave in the params only the format that this file uses: day first or month first.",
     )
+
+
+def _spoken_formats(formats: Sequence[str]) -> str:
+    """The first few, where an export's own layout allows many."""
+    more = len(formats) - MOST_FORMATS
+    shown = [spoken_format(form) for form in formats[:MOST_FORMATS]]
+    return " or ".join([*shown, f"one of {more} more forms"] if more > 0 else shown)
 
 
 def spoken_format(form: str) -> str:
