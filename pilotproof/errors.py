@@ -53,14 +53,19 @@ class DataError(_ProblemsError):
     """A raw export, its passport or a tidy table is not what it should be."""
 
 
+def problems_of(step: Callable[[], Any]) -> list[Problem]:
+    """What is wrong by the step, so that others can be tried too."""
+    try:
+        step()
+    except (DataError, ParamsError) as error:
+        return list(error.problems)
+    return []
+
+
 def all_or_problems(*steps: Callable[[], Any]) -> list[Any]:
     """What each step gives. Every step is tried; raises one DataError with the problems of all that fail."""
-    given, problems = [], []
-    for step in steps:
-        try:
-            given.append(step())
-        except (DataError, ParamsError) as error:
-            problems.extend(error.problems)
+    given: list[Any] = []
+    problems = [problem for step in steps for problem in problems_of(lambda step=step: given.append(step()))]
     if problems:
         raise DataError(dict.fromkeys(problems))
     return given

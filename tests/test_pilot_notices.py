@@ -124,6 +124,17 @@ def test_wrong_names_in_the_design_are_said_together_with_wrong_scores(workspace
     assert any("'140'" in one for one in found) and any("NO-SUCH-CLASS" in one for one in found)
 
 
+def test_a_missing_column_does_not_hide_a_wrong_score(workspace):
+    folder = workspace.raw("nearpod")
+    path = folder / "outcomes.csv"
+    path.write_text(path.read_text(encoding="utf-8-sig").replace(",44,", ",140,", 1), encoding="utf-8")
+    params = yaml.safe_load(workspace.params("nearpod").read_text(encoding="utf-8"))
+    params["outcomes"][0]["posttest_column"] = "Postest"
+    workspace.params("nearpod").write_text(yaml.safe_dump(params), encoding="utf-8")
+    found = [str(problem) for problem in check_inputs("nearpod", workspace).problems]
+    assert any("Postest" in one for one in found) and any("'140'" in one for one in found)
+
+
 def test_a_pilot_without_raw_files_yet_gets_its_blank_sheet_too(own):
     shutil.rmtree(own.raw("ours"))
     said = CliRunner().invoke(app, ["template", "observations", "ours", "--root", str(own.root)])

@@ -27,7 +27,7 @@ from pilotproof.clean.score_rules import (
     valid,
 )
 from pilotproof.clean.values import normalise_id, parse_numbers, parse_times
-from pilotproof.errors import DataError, Problem
+from pilotproof.errors import DataError, Problem, problems_of
 from pilotproof.pilot import Outcome, OutcomeSource, Pilot
 from pilotproof.pilot.outcomes import THIS_FILE
 from pilotproof.sources.raw import RawTable, require_columns
@@ -54,14 +54,20 @@ def parse_scores(tables: Sequence[RawTable], pilot: Pilot) -> ScoreRows:
     """Every row of `tables` with its scores as numbers. Raises DataError with every problem of all files."""
     source = pilot.sources.outcomes
     layouts = [_layout(table, source) for table in tables]
-    if not source.is_long:
-        _require_score_columns(tables, pilot)
     parse = _parse_long if source.is_long else _parse_wide
     frames, problems = [], []
+    if not source.is_long:
+        problems += problems_of(lambda: _require_score_columns(tables, pilot))
     for table, layout in zip(tables, layouts, strict=True):
-        frame, found = parse(table, layout, pilot)
+        try:
+            frame, found = parse(table, layout, pilot)
+        except DataError as error:  # a column that is not there; the other files are read all the same
+            problems += error.problems
+            continue
         frames.append(frame.assign(file=table.file, row=frame.index))
         problems += found
+    if len(frames) < len(tables):
+        raise DataError(dict.fromkeys(problems))
     rows = pd.concat(frames, ignore_index=True)
     if not source.is_long:
         problems += contradictions(rows, source)
