@@ -102,6 +102,20 @@ def test_classes_that_the_roster_contradicts_are_counted(workspace):
     assert fact.is_doubtful and fact.found.startswith("0 of 263")
 
 
+def test_a_column_of_classes_that_the_params_do_not_name_is_compared_too(workspace):
+    def fact():
+        facts = check_inputs("nearpod", workspace).facts
+        return next(fact for fact in facts if "class in the outcomes file" in fact.what)
+
+    assert fact().found.startswith("263 of 263") and not fact().is_doubtful
+    path = workspace.raw("nearpod") / "outcomes.csv"
+    text = path.read_text(encoding="utf-8-sig")
+    moved = text.count("MATH6-01")
+    path.write_text(text.replace("MATH6-01", "MATH6-02"), encoding="utf-8")
+    left = 263 - int(fact().found.split(" of ")[0])
+    assert fact().is_doubtful and 0 < left <= moved  # rows entered twice count once
+
+
 def test_a_blank_sheet_goes_to_the_raw_folder_of_its_pilot(workspace):
     root = str(workspace.root)
     said = CliRunner().invoke(app, ["template", "lessons", "nearpod", "--root", root])

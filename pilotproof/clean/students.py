@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import pandas as pd
 
-from pilotproof.clean.cleaned import Cleaned, Match
+from pilotproof.clean.cleaned import Cleaned
 from pilotproof.clean.flow import Rule, accounts_of, apply_rules, removed_by
 from pilotproof.clean.roster import PLACES, Places, places_from_roster, with_arm
+from pilotproof.clean.score_matches import score_matches
 from pilotproof.clean.score_rules import entered_once, entered_once_as_testing
 from pilotproof.clean.scores import ScoreRows, one_row_per_student, parse_scores
 from pilotproof.clean.users import has_known_use, told_by_use
@@ -47,7 +48,7 @@ def clean_students(
         tables={"students": check_table(pd.concat(students, ignore_index=True), "students")},
         flow=pd.concat(flows, ignore_index=True),
         accounts=(*accounts, *places.accounts),
-        matches=() if roster is None else (*_matches(rows.frame, places.frame), *_same_classes(rows.frame, places.frame)),
+        matches=() if roster is None else score_matches(rows.frame, places.frame, tables),
     )
 
 
@@ -134,28 +135,6 @@ def _places_from_rows(rows: pd.DataFrame, pilot: Pilot) -> Places:
     places = rows[["student_id", *PLACES, "arm_name", "begin"]].drop_duplicates("student_id")
     places = places.fillna({"school_id": NOT_STATED, "district_id": pilot.district})
     return Places(frame=with_arm(places.assign(has_moved=False, is_in_two_classes=False), pilot.design))
-
-
-def _matches(rows: pd.DataFrame, places: pd.DataFrame) -> tuple[Match, ...]:
-    """How well the ids of the outcomes files fit those of the roster."""
-    with_scores, enrolled = set(rows["student_id"]), set(places["student_id"])
-    in_pilot = set(places.loc[places["arm"] != "neither", "student_id"])
-    return (
-        Match(what="students of the pilot's classes with scores", found=len(in_pilot & with_scores), of=len(in_pilot)),
-        Match(what="students with scores who are on the roster", found=len(with_scores & enrolled), of=len(with_scores)),
-    )
-
-
-def _same_classes(rows: pd.DataFrame, places: pd.DataFrame) -> Iterator[Match]:
-    """How often the outcomes file, where it names classes, has a student in the class of the roster, which counts."""
-    class_of = places.set_index("student_id")["class_id"]
-    told = rows[rows["student_id"].isin(class_of.index) & rows["class_id"].notna() & (rows["class_id"] != "")]
-    told = told.drop_duplicates(["file", "student_id"])
-    if len(told):
-        same = int((told["class_id"] == told["student_id"].map(class_of)).sum())
-        yield Match(
-            what="students whose class in the outcomes file is that of the roster, which counts", found=same, of=len(told)
-        )
 
 
 def _check_arms(places: pd.DataFrame, design: Design, file: str) -> None:
