@@ -43,7 +43,7 @@ def methods(findings: Findings) -> Block:
 
 def _student_methods(findings: Findings) -> str:
     pilot, outcome = findings.pilot, findings.primary
-    plural = CLUSTERS[pilot.cluster][1]
+    singular, plural = CLUSTERS[pilot.cluster]
     if (own := designs.method_text(findings)) is not None:
         return own
     if outcome.comparison is None:
