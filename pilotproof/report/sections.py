@@ -30,7 +30,6 @@ def what_was_tried(findings: Findings) -> Block:
     pilot, outcome = findings.pilot, findings.primary
     singular, plural = CLUSTERS[pilot.cluster]
     tool = fmt.text(pilot.tool)
-    by_student = unit_of(outcome, findings) == "student"
     arms = (
         f"The pilot had {fmt.count(outcome.treated.clusters_analysed, f'treated {singular}', f'treated {plural}')}, with {tool}"
     )
