@@ -111,8 +111,12 @@ def _drawn(outcome: OutcomeFinding, findings: Findings) -> tuple[str, str]:
 def _class_message(outcome: OutcomeFinding, plural: str) -> str:
     if outcome.comparison is None:
         return f"Mean scores of {plural} before and after."
-    overlap = ": the two groups overlap" if _overlap(outcome) else ""
-    return f"Mean scores of the students of treated and comparison {plural} on the {fmt.text(outcome.label)}{overlap}."
+    message = f"Mean scores of the students of treated and comparison {plural} on the {fmt.text(outcome.label)}"
+    if not _overlap(outcome):
+        return f"{message}."
+    if is_significant(outcome):  # the headline speaks of the groups, the eye sees single classes
+        return f"{message}. Single {plural} of the two groups overlap; the groups as a whole differ by more than chance explains."
+    return f"{message}: the two groups overlap."
 
 
 def _overlap(outcome: OutcomeFinding) -> bool:
