@@ -37,6 +37,8 @@ class Instrument(Closed):
     favourable_from : answers from this one up count as favourable when a share is reported
     target_share : share of favourable teachers, after the pilot, that the district asks for
     report : the change from before to after, or only the level after where answers before would mean something else
+    strand : what it tells of on page one: practice (how teachers teach) or acceptance (what they make of the tool). Left out,
+        answers reported only after the pilot are acceptance
     published_in : where the published reliabilities stand
     """
 
@@ -51,6 +53,7 @@ class Instrument(Closed):
     favourable_from: int | None = None
     target_share: float | None = Field(default=None, gt=0, lt=1)
     report: Literal["change", "after"] = "change"
+    strand: Literal["practice", "acceptance"] | None = None
     published_in: str | None = None
     most_missing_items: int = Field(ge=0)
     _name: str = PrivateAttr(default="")
@@ -64,6 +67,11 @@ class Instrument(Closed):
     def items(self) -> tuple[str, ...]:
         """All item codes, in the order of the subscales."""
         return tuple(item for subscale in self.subscales for item in subscale.items)
+
+    @property
+    def tells_of(self) -> Literal["practice", "acceptance"]:
+        """The strand of page one that it belongs to."""
+        return self.strand or ("acceptance" if self.report == "after" else "practice")
 
     @model_validator(mode="after")
     def _consistent(self) -> Instrument:

@@ -91,6 +91,7 @@ def _finding(survey: _Survey, asked: int | None, tables: Mapping[str, pd.DataFra
     answered = scales[scales["items_answered"] > 0].groupby("wave")["teacher_id"].nunique()
     return SurveyFinding(
         name=survey.source.instrument,
+        strand=codebook.tells_of,
         instrument=codebook.title,
         low=codebook.low,
         high=codebook.high,

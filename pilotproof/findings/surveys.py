@@ -15,6 +15,9 @@ NoChange = Literal[
 ]
 
 
+StrandOfSurvey = Literal["practice", "acceptance"]
+
+
 class AlphaRefusal(Frozen):
     """Why a subscale gives no alpha. It is a result, not an error. respondents : with an answer to every item."""
 
@@ -113,6 +116,7 @@ class QualityFinding(Frozen):
 class SurveyFinding(Frozen):
     """One survey of teachers.
 
+    strand : whether it tells how teachers teach or what they make of the tool
     name, instrument : of the codebook, and its title; low, high : ends of its scale; ends : their wording
     is_retrospective : how it was before was asked only afterwards
     target_share : share of favourable teachers that the codebook asks for; None when it asks for none
@@ -124,6 +128,7 @@ class SurveyFinding(Frozen):
     """
 
     name: str
+    strand: StrandOfSurvey
     instrument: str
     low: int
     high: int

@@ -10,9 +10,10 @@ from pilotproof.findings import Findings
 from pilotproof.report import designs
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
-from pilotproof.report.planning import larger_pilot, units_counted
+from pilotproof.report.planning import units_held
 from pilotproof.report.results import refusal_reason
-from pilotproof.report.words import CHECKLIST, CHOICES
+from pilotproof.report.strings import ENGLISH, Language
+from pilotproof.report.words import CHOICES
 
 MOST_ON_PAGE_ONE = 4
 ARCHIVE = (
@@ -24,16 +25,14 @@ ARCHIVE = (
 )
 
 
-def decision_box(findings: Findings) -> str:
+def decision_box(findings: Findings, language: Language = ENGLISH) -> str:
     """The recommendation with the reasons that led to it, those that speak for it first."""
     decision = findings.decision
     leading = sorted(decision.reasons, key=lambda reason: (reason.speaks_for != decision.choice, reason.speaks_for is None))
     shown = [reason for reason in leading if reason.speaks_for or reason.name in ALWAYS_SHOWN][:MOST_ON_PAGE_ONE]
-    reasons = "\n".join(f"- {fmt.sentence(reason_text(reason, findings))}" for reason in shown)
-    return (
-        f'::: {{.decision verdict="{decision.choice}"}}\n'
-        f"**Recommendation: {CHOICES[decision.choice]}.** {_advice(findings)}\n\n{reasons}\n:::"
-    )
+    reasons = "\n".join(f"- {fmt.sentence(reason_text(reason, findings, language))}" for reason in shown)
+    recommended = language.say("recommendation", choice=language.say(f"choice.{decision.choice}"))
+    return f'::: {{.decision verdict="{decision.choice}"}}\n**{recommended}** {_advice(findings, language)}\n\n{reasons}\n:::'
 
 
 def decision_results(findings: Findings) -> Block:
@@ -54,51 +53,44 @@ def decision_results(findings: Findings) -> Block:
     return Block("\n\n".join(parts))
 
 
-def reason_text(reason: Reason, findings: Findings) -> str:
+def reason_text(reason: Reason, findings: Findings, language: Language = ENGLISH) -> str:
     """What one rule found, in plain words with its numbers."""
-    return REASONS[reason.name](reason, findings)
+    return REASONS[reason.name](reason, findings, language)
 
 
-def _advice(findings: Findings) -> str:
-    tool = fmt.text(findings.pilot.tool)
-    return {
-        "adopt": f"The gains with {tool} stand up to the checks in this report.",
-        "extend": designs.advice(findings.primary)
-        or f"Not enough to tell. Do not buy or drop it on this evidence; {_larger(findings)} first.",
-        "adjust": f"{_mend(findings)}; then {_then(findings)}.",
-        "stop": f"End the use of {tool}, with notice and an archive of student work.",
-        "review": "Something needs a person’s attention at once, before the pilot goes on.",
-    }[findings.decision.choice]
+def _advice(findings: Findings, language: Language = ENGLISH) -> str:
+    choice, outcome = findings.decision.choice, findings.primary
+    if choice == "extend" and (own := designs.advice(outcome, language)) is not None:
+        return own
+    values = {"tool": fmt.text(findings.pilot.tool)}
+    if choice == "extend":
+        values["larger"] = _larger(findings, language)
+    if choice == "adjust":
+        values |= {"mend": _mend(findings, language), "then": _then(findings, language)}
+    return language.say(f"advice.{choice}", **values)
 
 
-def _mend(findings: Findings) -> str:
+def _mend(findings: Findings, language: Language) -> str:
     names = [reason.name for reason in findings.decision.reasons if reason.speaks_for == "adjust"]
-    reliability = findings.reliability
-    worst = reliability.worst_period if reliability else None
-    mended = {
-        "faults concentrated": f"have the faults of period {fmt.text(worst)} mended" if worst else "have the faults mended",
-        "errors too frequent": "have the technical faults mended",
-        "checklist failed": "settle what failed on the checklist",
-        "checklist open": "finish the checklist",
-        "too expensive": "agree a lower price",
-        "trusted but scores do not move": "change how the tool is used",
-        "scores higher but not trusted": "win the teachers for it",
-        "no difference worth having": "change how the tool is used, or end it",
-    }
-    deeds = [mended[name] for name in names if name in mended]
     if "faults concentrated" in names and "errors too frequent" in names:
-        deeds.remove(mended["errors too frequent"])
-    return fmt.capital(fmt.listed(deeds))
+        names.remove("errors too frequent")
+    worst = findings.reliability.worst_period if findings.reliability else None
+    if not worst:
+        names = ["faults" if name == "faults concentrated" else name for name in names]
+    keys = [key for name in names if language.has(key := f"mend.{name}")]
+    return fmt.capital(language.listed([language.say(key, period=fmt.text(worst or "")) for key in keys]))
 
 
-def _then(findings: Findings) -> str:
-    return "decide on a wider roll-out" if findings.tier.tier in (1, 2, 3) else _larger(findings)
+def _then(findings: Findings, language: Language) -> str:
+    return language.say("then.roll out") if findings.tier.tier in (1, 2, 3) else _larger(findings, language)
 
 
-def _larger(findings: Findings) -> str:
+def _larger(findings: Findings, language: Language) -> str:
     """The pilot that could tell, in units where that can be reckoned."""
-    size = larger_pilot(findings.primary)
-    return "run a larger pilot with a comparison group" if size is None else f"run a pilot that could tell ({size})"
+    outcome = findings.primary
+    if outcome.units_needed is None or outcome.units_needed <= units_held(outcome):
+        return language.say("larger")
+    return language.say("larger.of", clusters=language.count(outcome.units_needed, outcome.unit_of_inference))
 
 
 def _retirement(findings: Findings) -> str:
@@ -112,70 +104,81 @@ def _retirement(findings: Findings) -> str:
     )
 
 
-def _concentrated(reason: Reason, findings: Findings) -> str:
+def _concentrated(reason: Reason, findings: Findings, language: Language) -> str:
     seen, reliability = reason.observed, findings.reliability
-    errors = next(period.errors for period in reliability.periods if period.period == seen["period"])
-    return (
-        f"{errors} of {fmt.count(reliability.errors, 'technical error')} fell into period {seen['period']}, more than "
-        f"chance would put there ({fmt.p_value(seen['p_value'])})"
+    return language.say(
+        "reason.faults concentrated",
+        some=next(period.errors for period in reliability.periods if period.period == seen["period"]),
+        errors=language.count(reliability.errors, "error"),
+        period=fmt.text(str(seen["period"])),
+        p=language.p(float(seen["p_value"])),
     )
 
 
-def _cannot_tell(reason: Reason, findings: Findings) -> str:
+def _cannot_tell(reason: Reason, findings: Findings, language: Language) -> str:
     outcome = findings.primary
-    if said := designs.cannot_tell(outcome):
+    if said := designs.cannot_tell(outcome, language):
         return said
     if not outcome.mdes_sd or outcome.mdes_sd <= 0.4:
-        return "The difference in scores can be chance"
-    return (
-        f"With {units_counted(outcome)} a pilot like this finds a true "
-        f"difference of {fmt.number(outcome.mdes_sd, 1)} standard deviations in four of five cases, and smaller ones less often"
-    )
+        return language.say("reason.cannot tell")
+    units = language.count(units_held(outcome), outcome.unit_of_inference)
+    return language.say("reason.cannot tell.mdes", clusters=units, mdes=language.number(outcome.mdes_sd, 1))
 
 
-def _few_errors(reason: Reason, findings: Findings) -> str:
+def _idle(reason: Reason, findings: Findings, language: Language) -> str:
+    seen = reason.observed
+    bought = int(seen["bought"] or 0)
+    values = {"idle": language.whole(bought - int(seen["used"] or 0)), "licences": language.count(bought, "licence")}
+    if seen["idle_cost"] is None:
+        return language.say("reason.licences idle", **values)
+    price = findings.usage.licences if findings.usage else None
+    currency = "" if price is None else f"{fmt.text(price.currency)} "
+    return language.say("reason.licences idle.cost", cost=f"{currency}{language.number(float(seen['idle_cost']))}", **values)
+
+
+def _hardly_used(reason: Reason, findings: Findings, language: Language) -> str:
+    weeks = language.count(int(reason.observed["weeks"] or 0), "week")
+    return language.say("reason.hardly used", weeks=weeks, share=language.percent(float(reason.observed["share"] or 0)))
+
+
+def _cost(reason: Reason, findings: Findings, language: Language) -> str:
+    return language.say("reason.too expensive", cost=language.number(float(reason.observed["cost"] or 0)))
+
+
+def _no_test(reason: Reason, findings: Findings, language: Language) -> str:
+    return language.say("reason.no test", reason=refusal_reason(findings.primary, findings, language))
+
+
+def _share(reason: Reason, findings: Findings, language: Language) -> str:
+    return language.say(f"reason.{reason.name}", share=language.percent(float(reason.observed["share"] or 0)))
+
+
+def _items(reason: Reason, findings: Findings, language: Language) -> str:
+    items = [language.say(f"checklist.{item}") for item in str(reason.observed["items"]).split(", ")]
+    return language.say(f"reason.{reason.name}", items=language.listed(items))
+
+
+def _rate(reason: Reason, findings: Findings, language: Language) -> str:
+    return language.say(f"reason.{reason.name}", rate=language.number(reason.observed["errors_per_hour"]))
+
+
+def _few_errors(reason: Reason, findings: Findings, language: Language) -> str:
     """A rate above the limit counts only when its whole interval is; said, or it would read as an oversight."""
     rate, low = float(reason.observed["errors_per_hour"]), float(reason.observed["errors_per_hour_low"])
-    said = f"There were {fmt.number(rate)} errors per hour of use"
     if reason.limit is None or rate <= reason.limit:
-        return said
-    return f"{said}, above the limit; {_within_reach(fmt.number(low), 'rate')}"
+        return _rate(reason, findings, language)
+    return language.say("reason.reliable.chance", rate=language.number(rate), low=language.number(low))
 
 
-def _lesson_time_kept(reason: Reason, findings: Findings) -> str:
+def _lesson_time_kept(reason: Reason, findings: Findings, language: Language) -> str:
     share, low = float(reason.observed["share"] or 0), reason.observed["share_low"]
-    said = f"{fmt.percent(share)} of lesson time was lost to technical faults"
     if reason.limit is None or share <= reason.limit or low is None:
-        return said
-    return f"{said}, above the limit; {_within_reach(fmt.percent(float(low)), 'share')}"
+        return _share(reason, findings, language)
+    return language.say("reason.lesson time kept.chance", share=language.percent(share), low=language.percent(float(low)))
 
 
-def _within_reach(low: str, what: str) -> str:
-    return (
-        f"it does not count against the tool, because chance alone could have raised it: the interval starts at {low}, so that "
-        f"the true {what} may lie within the limit"
-    )
-
-
-def _items(reason: Reason) -> str:
-    return fmt.listed([CHECKLIST[item] for item in str(reason.observed["items"]).split(", ")])
-
-
-def _share(reason: Reason, key: str = "share") -> str:
-    return fmt.percent(float(reason.observed[key] or 0))
-
-
-def _idle(reason: Reason, findings: Findings) -> str:
-    seen = reason.observed
-    idle = int(seen["bought"] or 0) - int(seen["used"] or 0)
-    price = findings.usage.licences if findings.usage else None
-    paid = "" if price is None else f"{price.currency} "
-    cost = "" if seen["idle_cost"] is None else f", {paid}{fmt.number(float(seen['idle_cost']))} of what was paid"
-    return f"{idle:,} of {fmt.count(int(seen['bought'] or 0), 'licence')} were not used{cost}"
-
-
-def _says(text: str) -> Callable[[Reason, Findings], str]:
-    return lambda reason, findings: text
+def _words(reason: Reason, findings: Findings, language: Language) -> str:
+    return language.say(f"reason.{reason.name}")
 
 
 def _limit(reason: Reason) -> str:
@@ -185,35 +188,35 @@ def _limit(reason: Reason) -> str:
     return LIMITS[reason.name].format(limit=shown)
 
 
-REASONS: dict[str, Callable[[Reason, Findings], str]] = {
-    "lesson time lost": lambda r, _: f"{_share(r)} of lesson time was lost to technical faults",
+REASONS: dict[str, Callable[[Reason, Findings, Language], str]] = {
+    "lesson time lost": _share,
     "lesson time kept": _lesson_time_kept,
-    "lesson time not measured": _says("Whether lesson time was lost was not measured"),
-    "privacy not agreed": _says("Student privacy (FERPA and COPPA) is not agreed with the vendor"),
-    "checklist failed": lambda r, _: f"On the checklist, not met: {_items(r)}",
-    "checklist open": lambda r, _: f"On the checklist, not checked yet: {_items(r)}",
-    "checklist passed": _says("Every item of the checklist before a roll-out is met"),
-    "too expensive": lambda r, _: f"It costs {fmt.number(float(r.observed['cost'] or 0))} for one student and year",
-    "scores lower": _says("Students with the tool scored lower, by more than chance would explain"),
-    "hardly used": lambda r, _: f"After {r.observed['weeks']} weeks {_share(r)} of the teachers use it",
-    "used": lambda r, _: f"{_share(r)} of the teachers used it in the last week",
-    "use not measured": _says("Use by teachers was not measured"),
+    "lesson time not measured": _words,
+    "privacy not agreed": _words,
+    "checklist failed": _items,
+    "checklist open": _items,
+    "checklist passed": _words,
+    "too expensive": _cost,
+    "scores lower": _words,
+    "hardly used": _hardly_used,
+    "used": _share,
+    "use not measured": _words,
     "licences idle": _idle,
     "faults concentrated": _concentrated,
-    "errors too frequent": lambda r, _: f"There were {fmt.number(r.observed['errors_per_hour'])} errors per hour of use",
+    "errors too frequent": _rate,
     "reliable": _few_errors,
-    "reliability unknown": _says("Reliability was not measured"),
-    "trusted but scores do not move": _says("Teachers trust the tool, and scores do not move"),
-    "scores higher but not trusted": _says("Scores are higher, but teachers do not trust the tool: such a gain rarely lasts"),
-    "neither trusted nor scores higher": _says("Neither do teachers trust the tool, nor do scores move"),
-    "buy-in below target": lambda r, _: f"{_share(r)} of the teachers who answered would go on with it",
-    "buy-in at target": lambda r, _: f"{_share(r)} of the teachers who answered would go on with it",
-    "trust not measured": _says("Whether teachers would go on with it was not asked"),
-    "scores higher": _says("Students with the tool scored higher, by more than chance would explain"),
+    "reliability unknown": _words,
+    "trusted but scores do not move": _words,
+    "scores higher but not trusted": _words,
+    "neither trusted nor scores higher": _words,
+    "buy-in below target": _share,
+    "buy-in at target": _share,
+    "trust not measured": _words,
+    "scores higher": _words,
     "cannot tell": _cannot_tell,
-    "no test": lambda _, findings: f"No test of scores is possible: {refusal_reason(findings.primary, findings)}",
-    "no comparison": _says("No group without the tool was measured, so a change in scores cannot be put down to it"),
-    "no difference worth having": _says("Scores with the tool and without it are nearly the same"),
+    "no test": _no_test,
+    "no comparison": _words,
+    "no difference worth having": _words,
 }
 LIMITS = {
     "lesson time lost": "at most {limit}",

@@ -5,66 +5,29 @@ from __future__ import annotations
 from pilotproof.findings import Findings, MethodResult, OutcomeFinding, StaggeredFinding, UseFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import table
-from pilotproof.report.verdicts import ALPHA, higher, is_significant, verb
+from pilotproof.report.strings import ENGLISH, Language
+from pilotproof.report.verdicts import ALPHA, higher, is_significant
 from pilotproof.report.words import STUDENTS_OF, UNITS
 from pilotproof.stats.dose import DoseResponse
 from pilotproof.stats.verdict_method import FEWEST_DF
 
 MINUTES_PER_HOUR = 60
-NO_TEST = {  # why there is none, by the reason of the refusal
-    "every cluster starts at the same time": "all classes started on the same day, so that none can be compared with another",
-    "nothing observed before or after the starts": "nothing was measured before the classes started, or nothing after",
-    "no day on which one cluster has started and another not": (
-        "on no day with measures had one class started and another not, so that the start cannot be told from the day"
-    ),
-    "one cluster": "there is only one class, so that whatever is special about it cannot be told from use of the tool",
-    "too few users or non-users": "there were too few users or too few non-users, a group whose scores are not shown",
-    "use does not vary within clusters": "in no class were there both users and non-users",
-}
 
 
-def answer(outcome: OutcomeFinding, tool: str) -> str | None:
-    """What happened to scores, where it can be told from chance; None for other designs."""
-    label = fmt.text(outcome.label)
-    if outcome.staggered is None:
-        return None
-    if outcome.claim == "effect":
-        return f"Within these classes, {tool} {verb(outcome)} scores on the {label} by more than chance would explain"
-    return (
-        f"Scores on the {label} were {higher(outcome)} once a class had {tool}, by more than chance would explain, though the "
-        "order of the starts was not drawn by lot"
-    )
-
-
-def advice(outcome: OutcomeFinding) -> str | None:
+def advice(outcome: OutcomeFinding, language: Language = ENGLISH) -> str | None:
     """Why users' higher scores are not enough to go by; None for other designs and results."""
     if outcome.use is None or not is_significant(outcome):
         return None
-    return "Users scored otherwise than their classmates, but they chose to use it. Run a pilot with a comparison group first."
+    return language.say("advice.users")
 
 
-def cannot_tell(outcome: OutcomeFinding) -> str | None:
+def cannot_tell(outcome: OutcomeFinding, language: Language = ENGLISH) -> str | None:
     """That no order of the starts is rare enough, where that is so."""
     verdict = outcome.verdict
     if outcome.staggered is None or not isinstance(verdict, MethodResult) or verdict.least_attainable_p < ALPHA:
         return None
-    return (
-        f"With {fmt.count(len(outcome.staggered.phases), 'class', 'classes')} no order of the starts gives a p below "
-        f"{fmt.exact_p(verdict.least_attainable_p)}, so that nothing could be told from chance"
-    )
-
-
-def may_and_never(outcome: OutcomeFinding, tool: str) -> tuple[str, str] | None:
-    """What may be said and what must not, of a significant difference; None for other designs."""
-    label = fmt.text(outcome.label)
-    if outcome.staggered is None:
-        return None
-    if outcome.claim == "effect":
-        may = f"“Within these classes, {tool} {verb(outcome)} scores on the {label}.”"
-        return may, "that the same will happen in other classes, schools or years: this is an effect within these classes."
-    may = f"“Scores on the {label} were {higher(outcome)} once a class had {tool}, beyond what chance would explain.”"
-    never = f"“{tool} {verb(outcome)} scores”: the order of the starts was chosen, and may go with what else happened in a class."
-    return may, never
+    classes, least = language.count(len(outcome.staggered.phases), "class"), language.exact_p(verdict.least_attainable_p)
+    return language.say("reason.cannot tell.starts", classes=classes, least=least)
 
 
 def contrast(outcome: OutcomeFinding, findings: Findings) -> str | None:

@@ -27,11 +27,6 @@ def found(gate: Gate, unit: str) -> str:
     return FOUND[gate.name](gate, unit)
 
 
-def short(gate: Gate, unit: str) -> str:
-    """What stops the evidence at this gate, for the ladder on page one."""
-    return SHORT.get(gate.name, FOUND[gate.name])(gate, unit)
-
-
 def _stated(yes: str, no: str) -> Callable[[Gate, str], str]:
     return lambda gate, _: yes if gate.is_open else no
 
@@ -134,27 +129,6 @@ FOUND: dict[str, Callable[[Gate, str], str]] = {
     "random assignment": _stated("yes", "not assigned at random"),
     "WWC-like rating without reservations": lambda gate, _: f"likely “{gate.observed['rating']}”",
     "overlap of students and schools": _overlap,
-}
-
-SHORT: dict[str, Callable[[Gate, str], str]] = {
-    "significant": lambda gate, _: (
-        "no test of a difference is possible"
-        if gate.observed["p_value"] is None
-        else f"the difference can be chance ({fmt.p_value(float(gate.observed['p_value']))})"
-    ),
-    "methods agree": lambda gate, unit: f"the two methods disagree ({_agreement(gate, unit)})",
-    "positive": lambda gate, unit: f"scores were not higher ({_positive(gate, unit)})",
-    "groups not chosen": _stated("yes", "students chose whether to use the tool"),
-    "different starts": lambda gate, unit: f"too few starting days ({FOUND[gate.name](gate, unit)})",
-    "observations in each phase": lambda gate, unit: f"too few measures ({FOUND[gate.name](gate, unit)})",
-    "research basis": _stated("cited", "no published finding cited"),
-    "logic model": _stated("written", "no logic model"),
-    "ongoing study": _stated("planned", "no plan for further study"),
-    "no overriding negative finding": lambda gate, unit: f"harm in other studies: {FOUND[gate.name](gate, unit)}",
-    "WWC-like rating": lambda gate, _: f"likely WWC rating “{gate.observed['rating']}”",
-    "WWC-like rating without reservations": lambda gate, _: f"likely WWC rating “{gate.observed['rating']}”",
-    "overlap of students or schools": lambda gate, unit: f"likeness to the reading district: {_overlap(gate, unit)}",
-    "overlap of students and schools": lambda gate, unit: f"likeness to the reading district: {_overlap(gate, unit)}",
 }
 
 NO_TEST = ("significant", "several outcomes", "methods agree", "positive")

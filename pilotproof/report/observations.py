@@ -59,11 +59,11 @@ def _procedure(procedure: ProcedureFinding, findings: Findings) -> list[str]:
     lessons = sum(share.sessions for share in procedure.shares)
     was = "was" if lessons == 1 else "were"
     first = f"{fmt.count(lessons, 'lesson')} {was} observed {PROCEDURES[procedure.procedure]}. {BIASES[procedure.bias]}"
-    changes = [_change(change, findings) for change in procedure.changes if _may_show_change(change, procedure, findings)]
+    changes = [_change(change, findings) for change in procedure.changes if may_show_change(change, procedure, findings)]
     return [first, *([" ".join(changes)] if changes else []), _table(procedure, findings), _agreement(procedure)]
 
 
-def _may_show_change(change: OnTaskChange, procedure: ProcedureFinding, findings: Findings) -> bool:
+def may_show_change(change: OnTaskChange, procedure: ProcedureFinding, findings: Findings) -> bool:
     """A change is the difference of two shares: it is shown where both are."""
     phases = ("before", "during")
     shown = {(share.arm, share.phase) for share in shown_shares(procedure, findings)}

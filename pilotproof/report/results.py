@@ -6,47 +6,47 @@ from pilotproof.findings import Findings, MethodResult, OutcomeFinding
 from pilotproof.report import change, designs
 from pilotproof.report import format as fmt
 from pilotproof.report.disclosure import may_show_arm
-from pilotproof.report.verdicts import higher, is_equivalent, is_significant, verb
-from pilotproof.report.words import STUDENTS_OF, TIERS, UNITS
+from pilotproof.report.strings import ENGLISH, Language
+from pilotproof.report.verdicts import higher, is_equivalent, is_significant
+from pilotproof.report.words import STUDENTS_OF, UNITS
 from pilotproof.stats.cluster_data import Refusal
 
 
-def bottom_line(findings: Findings) -> str:
+def bottom_line(findings: Findings, language: Language = ENGLISH) -> str:
     """One sentence for the board: what happened to scores, and which tier stands."""
-    return fmt.sentence(f"{_answer(findings)}; {tier_clause(findings)}")
-
-
-def tier_clause(findings: Findings) -> str:
-    """`the evidence supports ESSA Tier 4 (demonstrates a rationale)`."""
-    tier = findings.tier.tier
+    answer, tier = _answer(findings, language), findings.tier.tier
     if tier is None:
-        return "the evidence does not support any ESSA tier"
-    name, meaning = TIERS[tier]
-    return f"the evidence supports ESSA {name} ({meaning})"
+        return fmt.sentence(language.say("answer.no tier", answer=answer))
+    name, meaning = language.say(f"tier.{tier}"), language.say(f"tier.{tier}.meaning")
+    return fmt.sentence(language.say("answer.tier", answer=answer, tier=name, meaning=meaning))
 
 
-def _answer(findings: Findings) -> str:
+def _answer(findings: Findings, language: Language) -> str:
     outcome, tool = findings.primary, fmt.text(findings.pilot.tool)
-    subject = fmt.text(outcome.label)
-    if outcome.claim == "change":
-        return f"We cannot say what {tool} did to scores, because no group without it was measured"
-    if isinstance(outcome.verdict, Refusal):
-        return f"We cannot tell what {tool} did to scores, because {refusal_reason(outcome, findings)}"
-    if is_equivalent(outcome):
-        return (
-            f"No difference worth having: with {tool} and without it, scores on the {subject} were the same to within "
-            f"{fmt.number(outcome.smallest_effect_sd)} standard deviations"
-        )
-    if not is_significant(outcome):
-        return f"We cannot tell from this pilot whether {tool} changed scores on the {subject}"
-    if (own := designs.answer(outcome, tool)) is not None:
-        return own
-    if outcome.claim == "effect":
-        return f"{fmt.capital(tool)} {verb(outcome)} scores on the {subject} by more than chance would explain"
-    return (
-        f"Students who used {tool} scored {higher(outcome)} on the {subject} "
-        "by more than chance would explain, though the groups were not drawn at random"
+    said = kind_of_answer(outcome)
+    at_start = said in ("effect.higher", "effect.lower")
+    return language.say(
+        f"answer.{said}",
+        tool=fmt.capital(tool) if at_start else tool,
+        label=language.own(outcome.label),
+        reason=refusal_reason(outcome, findings, language),
+        limit=language.number(outcome.smallest_effect_sd),
     )
+
+
+def kind_of_answer(outcome: OutcomeFinding) -> str:
+    """Which sentence the evidence allows: change, refused, equivalent, unclear, or what was found and by which design."""
+    if outcome.claim == "change":
+        return "change"
+    if isinstance(outcome.verdict, Refusal):
+        return "refused"
+    if is_equivalent(outcome):
+        return "equivalent"
+    if not is_significant(outcome):
+        return "unclear"
+    if outcome.staggered is not None:
+        return f"{'within' if outcome.claim == 'effect' else 'starts'}.{higher(outcome)}"
+    return f"{outcome.claim}.{higher(outcome)}"
 
 
 def contrast_sentence(outcome: OutcomeFinding, findings: Findings) -> str:
@@ -156,54 +156,31 @@ def _room(low: float, high: float, needed: float) -> str:
     return fmt.listed(room)
 
 
-def may_be_said(findings: Findings) -> str:
-    """What a reader may repeat, and what the design forbids."""
-    tool, outcome = fmt.text(findings.pilot.tool), findings.primary
-    label = fmt.text(outcome.label)
-    if outcome.claim == "change":
-        moved = "changed by more than chance would explain" if is_significant(outcome) else "were measured before and after"
-        may = f"“Scores on the {label} {moved} while {tool} was tried.”"
-        never = f"“{tool} changed scores”, in either direction: students also learn without it."
-    elif isinstance(outcome.verdict, Refusal):
-        may = f"“{tool} was tried, and scores were measured in both groups.”"
-        never = f"anything about what {tool} did to scores: {refusal_reason(outcome, findings)}."
-    elif is_equivalent(outcome):
-        may = f"“With {tool} and without it, scores on the {label} were nearly the same.”"
-        never = f"that {tool} will make no difference with other students, schools, years or outcomes."
-    elif not is_significant(outcome):
-        may = f"“This pilot was too small, or the difference too small, to tell what {tool} does to scores.”"
-        never = f"“{tool} works” or “{tool} does not work”: no proof of a difference is not proof of no difference."
-    elif (own := designs.may_and_never(outcome, tool)) is not None:
-        may, never = own
-    elif outcome.claim == "effect":
-        may = f"“In this study, {tool} {verb(outcome)} scores on the {label}.”"
-        never = "that the same will happen with other students, schools or years."
-    else:
-        may = f"“Students who used {tool} scored {higher(outcome)}, beyond what chance would explain.”"
-        never = f"“{tool} {verb(outcome)} scores”: the groups were not drawn at random and may differ in other ways."
-    return f"- **May be said:** {may}\n- **Must not be said:** [{never}]{{.quoted}}"
+def learning_claims(findings: Findings, language: Language = ENGLISH) -> tuple[str, str]:
+    """What a reader may repeat of the primary outcome, and what the design forbids."""
+    outcome, said = findings.primary, kind_of_answer(findings.primary)
+    if said == "change":
+        said = f"change.{'beyond chance' if is_significant(outcome) else 'measured'}"
+    values = {
+        "tool": fmt.text(findings.pilot.tool),
+        "label": language.own(outcome.label),
+        "reason": refusal_reason(outcome, findings, language),
+    }
+    never = said if language.has(f"never.{said}") else said.split(".")[0]
+    return language.say(f"may.{said}", **values), language.say(f"never.{never}", **values)
 
 
-def refusal_reason(outcome: OutcomeFinding, findings: Findings) -> str:
+def refusal_reason(outcome: OutcomeFinding, findings: Findings, language: Language = ENGLISH) -> str:
     """Why there is no p-value, in plain words."""
     refusal = outcome.verdict
     if not isinstance(refusal, Refusal):
         return ""
-    singular, plural = UNITS[outcome.unit_of_inference]
-    if refusal.reason == "no block with both arms":
-        return "no school has both treated and comparison " + plural + ", so that nothing can be compared within schools"
-    if refusal.reason == "one teacher in an arm":
-        return "one arm has only one teacher, so that whatever is special about that teacher cannot be told from the tool"
-    if refusal.reason == "no degrees of freedom":
-        return f"there are too few {plural} for the number of {_blocks(outcome)}"
-    if refusal.reason in designs.NO_TEST:
-        return designs.NO_TEST[refusal.reason]
-    fewest = min(refusal.clusters_treated, refusal.clusters_comparison)
-    return (
-        f"one arm has only {fmt.count(fewest, singular, plural)}, so that whatever is special about "
-        f"that {singular} cannot be told from the tool"
+    unit = outcome.unit_of_inference
+    known = f"refusal.{refusal.reason}"
+    return language.say(
+        known if language.has(known) else "refusal.few clusters",
+        clusters=language.count(min(refusal.clusters_treated, refusal.clusters_comparison), unit),
+        singular=language.say(f"singular.{unit}"),
+        plural=language.say(f"plural.{unit}"),
+        blocks=language.say("plural.class" if unit == "student" else "plural.school"),
     )
-
-
-def _blocks(outcome: OutcomeFinding) -> str:
-    return "classes" if outcome.unit_of_inference == "student" else "schools"

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-TIERS = {
-    1: ("Tier 1", "strong"),
-    2: ("Tier 2", "moderate"),
-    3: ("Tier 3", "promising"),
-    4: ("Tier 4", "demonstrates a rationale"),
-}
+from pilotproof.report.strings import ENGLISH
 
-CHOICES = {
-    "adopt": "Adopt",
-    "extend": "Extend the pilot",
-    "adjust": "Adjust first",
-    "stop": "Stop",
-    "review": "Review now",
-}
+TIERS = {tier: (ENGLISH.say(f"tier.{tier}"), ENGLISH.say(f"tier.{tier}.meaning")) for tier in (1, 2, 3, 4)}
+
+CHOICES = {choice: ENGLISH.say(f"choice.{choice}") for choice in ("adopt", "extend", "adjust", "stop", "review")}
 
 ASSIGNMENTS = {
     "randomised-classes": "{clusters} were assigned at random",
@@ -112,14 +103,6 @@ METHODS_SHORT = {
     "signed-rank": "signed-rank",
     "bootstrap": "bootstrap",
     "sign-flip over teachers": "over teachers",
-}
-
-CHECKLIST = {
-    "privacy": "privacy agreements (FERPA, COPPA)",
-    "single_sign_on": "single sign-on",
-    "accessible": "accessibility (WCAG 2.1 AA)",
-    "works_on_phone": "works on a phone",
-    "cost_per_student": "cost per student",
 }
 
 

@@ -3,7 +3,7 @@
 
 local is_typst, is_html, is_word = FORMAT:match("typst") ~= nil, FORMAT:match("html") ~= nil, FORMAT:match("docx") ~= nil
 
-local WRAPPED = { ["bottom-line"] = true, decision = true, ladder = true, small = true }
+local WRAPPED = { ["bottom-line"] = true, decision = true, ladder = true, strands = true, small = true }
 -- of reference.docx, which is made from word/styles.xml
 local WORD_STYLES = { ["bottom-line"] = "Bottom Line", decision = "Decision", small = "Small", callout = "Callout" }
 local WORD_PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
@@ -19,14 +19,13 @@ local function wrap(name, blocks)
   return out
 end
 
-local function key_numbers(div)
-  local out = pandoc.List({ typst("#key-numbers(") })
-  for _, card in ipairs(div.content) do
-    out:insert(typst("["))
-    out:extend(card.content)
-    out:insert(typst("],"))
-  end
-  out:insert(typst(")"))
+local draw
+
+-- The whole page, made as small as it must be to stay on one sheet.
+local function page_one(div)
+  local out = pandoc.List({ typst('#page-one("' .. (div.attributes.lang or "en") .. '")[') })
+  out:extend(div.content:walk({ traverse = "topdown", Div = draw }))
+  out:insert(typst("]"))
   return out
 end
 
@@ -59,9 +58,6 @@ local function style_for_word(div)
   if div.classes:includes("page-break") then
     return pandoc.RawBlock("openxml", WORD_PAGE_BREAK)
   end
-  if div.classes:includes("key-number") then
-    div.content[1] = pandoc.Div({ div.content[1] }, { ["custom-style"] = "Key Number" })
-  end
   for class, style in pairs(WORD_STYLES) do
     if div.classes:includes(class) then
       div.attributes["custom-style"] = style
@@ -70,7 +66,40 @@ local function style_for_word(div)
   return div
 end
 
-local function draw(div)
+-- A strand's number stands on a line of its own above what it means.
+local function strand_number(span)
+  if span.classes:includes("value") then
+    if is_typst then
+      local out = pandoc.List({ pandoc.RawInline("typst", "#value[") })
+      out:extend(span.content)
+      out:insert(pandoc.RawInline("typst", "]"))
+      return out
+    end
+    if is_word then
+      span.attributes["custom-style"] = "Strand Value"
+      return { span, pandoc.LineBreak() }
+    end
+  end
+end
+
+-- On a phone each cell says by itself the heading that it stands under.
+local function name_cells(div)
+  return div:walk({
+    Table = function(tbl)
+      for _, row in ipairs(tbl.bodies[1].body) do
+        for i, cell in ipairs(row.cells) do
+          cell.attr.attributes["data-label"] = pandoc.utils.stringify(tbl.head.rows[1].cells[i].contents)
+        end
+      end
+      return tbl
+    end,
+  })
+end
+
+function draw(div)
+  if is_html and (div.classes:includes("strands") or div.classes:includes("ladder")) then
+    div = name_cells(div)
+  end
   if div.classes:includes("ladder") then
     div = mark_standing_rung(div)
   end
@@ -83,8 +112,8 @@ local function draw(div)
   if div.classes:includes("page-break") then
     return typst("#pagebreak(weak: true)")
   end
-  if div.classes:includes("key-numbers") then
-    return key_numbers(div)
+  if div.classes:includes("page-one") then
+    return page_one(div)
   end
   for name in pairs(WRAPPED) do
     if div.classes:includes(name) then
@@ -209,4 +238,8 @@ local function head(doc)
   return doc
 end
 
-return { { traverse = "topdown", Div = draw }, { Table = mark_headings, Image = picture }, { Pandoc = head } }
+return {
+  { traverse = "topdown", Div = draw },
+  { Table = mark_headings, Image = picture, Span = strand_number },
+  { Pandoc = head },
+}

@@ -212,19 +212,41 @@ def test_a_missing_figure_is_said_in_plain_words(folder):
         render(folder, FIGURE.replace("x.svg", "gone.svg") + "\n")
 
 
+STRANDS = (
+    "::: {.strands}\n| Strand | Measured | May | Never |\n|--|--|--|--|\n"
+    "| **Learning** | [0.18 SD]{.value} [its interval]{.meaning} | may | never |\n:::\n\n"
+)
+
+
 def test_the_page_one_divs_are_drawn(folder):
-    cards = ":::: {.key-number}\n**0.18 SD**\n\nmeaning\n::::"
     body = (
-        "::: {.bottom-line}\nOne sentence.\n:::\n\n"
+        '::::: {.page-one lang="en"}\n::: {.bottom-line}\nOne sentence.\n:::\n\n'
         '::: {.decision verdict="adjust"}\n**Adjust**\n:::\n\n'
-        f"::::: {{.key-numbers}}\n{cards}\n\n{cards}\n:::::\n\n"
-        "::: {.page-break}\n:::\n\nNext page.\n"
+        f"{STRANDS}:::::\n\n::: {{.page-break}}\n:::\n\nNext page.\n"
     )
     text, html = render(folder, body)
-    assert "One sentence." in text and text.count("0.18 SD") == 2
+    assert "One sentence." in text and text.count("0.18 SD") == 1
     assert len(PdfReader(folder / "x.pdf").pages) == 2
-    for name in ("bottom-line", "decision", "key-numbers", "page-break"):
+    for name in ("page-one", "bottom-line", "decision", "strands", "page-break"):
         assert f'class="{name}"' in html
+    assert 'data-label="Measured"' in html
+
+
+def test_a_long_page_one_is_set_smaller_until_it_stays_on_one_sheet(folder):
+    """At full size this many lines need more than one sheet."""
+
+    def page(lines: int) -> str:
+        sentences = "".join(f"A sentence of some length, to fill a line of the page: {i}.\n\n" for i in range(lines))
+        return f'::::: {{.page-one lang="en"}}\n{sentences}:::::\n\n::: {{.page-break}}\n:::\n\nNext page.\n'
+
+    sheets = {}
+    for lines in (33, 40, 60):
+        render(folder, page(lines))
+        sheets[lines] = [sheet.extract_text() for sheet in PdfReader(folder / "x.pdf").pages]
+    assert [len(sheets[lines]) for lines in (33, 40)] == [2, 2] and len(sheets[60]) > 2
+    assert "Next page." in sheets[40][1] and "page: 39." in sheets[40][0]
+    render(folder, page(40).replace(".page-one", ".other"))
+    assert len(PdfReader(folder / "x.pdf").pages) == 3
 
 
 def test_raw_html_tex_and_typst_are_shown_as_text(folder):

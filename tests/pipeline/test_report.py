@@ -19,6 +19,8 @@ from nbclient import NotebookClient
 from pypdf import PdfReader
 
 from pilotproof.findings import Findings, read_findings
+from pilotproof.report.strands import strands
+from pilotproof.report.strings import ENGLISH
 from pilotproof.workspace import Workspace
 from tests.conftest import copy_project
 from tests.golden.update import GOLDEN, without_provenance
@@ -27,7 +29,7 @@ FIGURES = 11  # of the demo report
 PDF_WORDS = (
     "Recommendation:",
     "ESSA evidence ladder",
-    "What may be said",
+    "The five strands at a glance",
     "Did students learn more?",
     "Were students on task?",
     "Was the tool used?",
@@ -161,13 +163,19 @@ def test_the_pdf_has_every_section_and_no_loose_end(pdf, findings):
     assert f"Page {len(pdf)} of {len(pdf)}" in text
 
 
-def test_page_one_alone_is_sufficient(pdf):
+def test_page_one_alone_is_sufficient(pdf, findings):
     first = " ".join(pdf[0].split())
     for words in ("Nearpod in grade 6 mathematics", "Maple Valley", "September 14 to October 9, 2026", "October 16, 2026"):
         assert words in first
-    for words in ("Recommendation:", "Tier 1: strong", "350 are needed", "2 districts are needed", "every gate passed"):
+    for words in ("Recommendation:", "Tier 1: strong", "350 are needed", "2 districts are needed", "all 3 passed"):
         assert words in first
     assert first.count("supported") >= 4
+    for strand in strands(findings):
+        for words in (ENGLISH.say(f"strand.{strand.name}"), strand.value, strand.measured, strand.may, strand.never):
+            assert " ".join(words.split()) in first
+    assert (
+        first.index("Recommendation:") < first.index("Tier 1") < first.index("Learning") < first.index("SD, standard deviation")
+    )
 
 
 def test_simulated_data_are_marked_on_every_page(pdf, made):

@@ -16,7 +16,7 @@ from tests.pipeline.test_render import FIGURE, SIMULATED
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 BODY = (
     "::: {.bottom-line}\nOne sentence.\n:::\n\n# Part\n\n"
-    ":::: {.key-numbers}\n::: {.key-number}\n**0.18 SD**\n\nmeaning\n:::\n::::\n\n"
+    "::: {.strands}\n| Strand | Measured |\n|--|--|\n| Learning | [0.18 SD]{.value} [meaning]{.meaning} |\n:::\n\n"
     f"::: {{.page-break}}\n:::\n\nSee @tbl-y and @fig-x.\n\n"
     f"| a | b |\n|---|--:|\n| 1 | 2 |\n\n: Two numbers {{#tbl-y}}\n\n{FIGURE}\n\n"
     "::: {.callout-note}\nText.\n:::\n"
@@ -40,7 +40,9 @@ def test_text_stands_in_our_styles(folder):
         style = paragraph.find(f"{W}pPr/{W}pStyle")
         styles[text] = None if style is None else style.get(f"{W}val")
     assert styles["A test"] == "Title" and styles["Part"] == "Heading1"
-    assert styles["One sentence."] == "BottomLine" and styles["0.18 SD"] == "KeyNumber"
+    assert styles["One sentence."] == "BottomLine"
+    runs = {"".join(t.text or "" for t in run.iter(f"{W}t")): run.find(f"{W}rPr/{W}rStyle") for run in document.iter(f"{W}r")}
+    assert runs["0.18 SD"].get(f"{W}val") == "StrandValue"
     assert styles["Table\u00a01: Two numbers"] == "TableCaption" and styles["Figure\u00a01: What it says."] == "ImageCaption"
     assert styles["Text."] == "Callout" and styles["District: Here"] == "Facts"
     known = {style.get(f"{W}styleId") for style in ET.fromstring(parts["word/styles.xml"]).iter(f"{W}style")}
