@@ -127,6 +127,18 @@ def _lines(node: yaml.Node, location: Location = ()) -> dict[Location, int]:
     return lines
 
 
+def lines_of(text: str, location: Location) -> tuple[int, int]:
+    """The first and the last line, from 1, of the key at `location` with its value. Raises KeyError when it is not there."""
+    node = yaml.compose(text, Loader=_Loader)
+    first = 1
+    for part in location:
+        key, node = next(((key, value) for key, value in node.value if key.value == part), (None, None))
+        if key is None or node is None:
+            raise KeyError(part)
+        first = key.start_mark.line + 1
+    return first, max(first, node.end_mark.line + (node.end_mark.column > 0))
+
+
 def _without_echoes(details: list[Any]) -> list[Any]:
     """Drop "the list is too short" where its own entries were already reported."""
     locations = [detail["loc"] for detail in details]

@@ -15,6 +15,7 @@ from pilotproof.pilot.evidence import Evidence
 from pilotproof.pilot.fields import RawPath, Text
 from pilotproof.pilot.lesson_coding import LessonCodingSource
 from pilotproof.pilot.logs import BellPeriod, ErrorLogSource, SessionSource
+from pilotproof.pilot.narrative import Narrative
 from pilotproof.pilot.observations import ObservationSource
 from pilotproof.pilot.outcomes import Outcome, OutcomeSource
 from pilotproof.pilot.page import Page, require_logo
@@ -109,6 +110,7 @@ class Pilot(Closed):
     checklist: Checklist = Checklist()
     disclosure: Disclosure = Disclosure()
     page: Page = Page()
+    narrative: Narrative = Narrative()
 
     @property
     def primary(self) -> Outcome:

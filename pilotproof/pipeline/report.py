@@ -88,7 +88,7 @@ def _render(name: str, pilot: Pilot, staging: Workspace, renderer: Renderer, for
         pages = {form: folder / f"{name}.{form}" for form in forms}
         html = pages.setdefault("html", folder / f"{name}.html")  # what is read over for its wording
         renderer.render(qmd, *pages.values())
-    check_wording(html, read_findings(staging.processed(name)))
+    check_wording(html, read_findings(staging.processed(name)), staging.params(name))
     if "html" not in forms:
         html.unlink()
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from pilotproof.errors import RenderError
 from pilotproof.evidence.language import Overclaim, Rule, Sentence, overclaims
 from pilotproof.findings import Findings
+from pilotproof.report.narrative import HEADINGS as OWN_WORDS
+from pilotproof.strict_yaml import lines_of
 
 BLOCKS = {"p", "li", "td", "th", "figcaption", "caption", "h1", "h2", "h3", "h4", "dt", "dd", "title", "div"}
 HEADINGS = {"h1", "h2", "h3", "h4"}
@@ -26,8 +28,11 @@ INSTEAD: dict[Rule, str] = {
 }
 
 
-def check_wording(page: Path, findings: Findings) -> None:
-    """Raise RenderError naming each sentence of the HTML page that the evidence does not carry."""
+def check_wording(page: Path, findings: Findings, params: Path) -> None:
+    """Raise RenderError naming each sentence of the HTML page that the evidence does not carry.
+
+    params : the pilot's params file; of the district's own words the message names the line there
+    """
     reliability = findings.reliability
     recurrence = reliability.recurrence if reliability else None
     found = overclaims(
@@ -37,7 +42,7 @@ def check_wording(page: Path, findings: Findings) -> None:
         may_say_daily=recurrence is not None and recurrence.is_daily,
     )
     if found:
-        raise RenderError(_describe(found, findings.pilot.name))
+        raise RenderError(_describe(found, findings.pilot.name, params))
 
 
 def sentences_of(html: str) -> tuple[Sentence, ...]:
@@ -97,9 +102,31 @@ class _Reader(HTMLParser):
         ]
 
 
-def _describe(found: tuple[Overclaim, ...], pilot: str) -> str:
+def _describe(found: tuple[Overclaim, ...], pilot: str, params: Path) -> str:
     lines = [f"The report of {pilot} was not made, because it says more than the evidence carries:"]
     for one in found:
-        lines.append(f"  - under “{one.sentence.place}”, “{one.word}” in: {one.sentence.text}\n    {INSTEAD[one.rule]}")
+        place = _line_of_prose(one, params) or f"under “{one.sentence.place}”"
+        lines.append(f"  - {place}, “{one.word}” in: {one.sentence.text}\n    {INSTEAD[one.rule]}")
     lines.append(f"Sentences of your own stand in params/{pilot}.yaml.")
     return "\n".join(lines)
+
+
+def _line_of_prose(one: Overclaim, params: Path) -> str | None:
+    """`params/nearpod.yaml, line 212, narrative.context`, of a word in the district's own words; None of any other."""
+    key = next((key for key, heading in OWN_WORDS.items() if heading == one.sentence.place), None)
+    if key is None:
+        return None
+    text = params.read_text(encoding="utf-8-sig")
+    first, last = lines_of(text, ("narrative", key))
+    line = _where(one, text.splitlines()[first - 1 : last])
+    return f"params/{params.name}, line {first + line}, narrative.{key}"
+
+
+def _where(one: Overclaim, lines: list[str]) -> int:
+    """Which of these lines holds the word: within the sentence, which may begin lines before it and run over several."""
+    letters = [(number, letter) for number, line in enumerate(lines) for letter in f"{line} " if letter.isalnum()]
+    written = "".join(letter for _, letter in letters).casefold()
+    sentence, word = ("".join(filter(str.isalnum, text)).casefold() for text in (one.sentence.text, one.word))
+    start = max(written.find(sentence), 0)
+    at = written.find(word, start)
+    return letters[at][0] if at >= 0 else 0

@@ -3,9 +3,10 @@
 
 local is_typst, is_html, is_word = FORMAT:match("typst") ~= nil, FORMAT:match("html") ~= nil, FORMAT:match("docx") ~= nil
 
-local WRAPPED = { ["bottom-line"] = true, decision = true, ladder = true, strands = true, small = true }
+local WRAPPED = { ["bottom-line"] = true, decision = true, ladder = true, strands = true, small = true, ["own-words"] = true }
 -- of reference.docx, which is made from word/styles.xml
-local WORD_STYLES = { ["bottom-line"] = "Bottom Line", decision = "Decision", small = "Small", callout = "Callout" }
+local WORD_STYLES = { ["bottom-line"] = "Bottom Line", decision = "Decision", small = "Small", callout = "Callout",
+  ["own-words"] = "Own Words" }
 local WORD_PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
 local function typst(text)
