@@ -142,6 +142,16 @@ class Pilot(Closed):
                 raise ValueError(f"score_column and where in the outcome {outcome.name} only with `after` in sources.outcomes")
         return self
 
+    @model_validator(mode="after")
+    def _translations_of_what_is_there(self) -> Pilot:
+        named = {self.title, *(words for outcome in self.outcomes for words in (outcome.label, outcome.unit))}
+        if unknown := [words for words in self.page.translations if words not in named]:
+            expected = ", ".join(sorted(named))
+            raise ValueError(
+                f"page.translations of the title and of labels and units of outcomes ({expected}), not of {unknown[0]}"
+            )
+        return self
+
     @field_validator("timezone")
     @classmethod
     def _zone_known(cls, value: str | None) -> str | None:

@@ -6,7 +6,7 @@ import math
 import re
 import shutil
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from xml.etree.ElementTree import ParseError
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -29,12 +29,19 @@ def _inside_params(text: str) -> str:
 
 
 class Page(Closed):
-    """The district's own marks on the page. logo : path inside params/"""
+    """The district's own marks on the page.
+
+    logo : path inside params/
+    lang : of a page one that comes before the English one; es-US writes 0.10 as schools in the United States do, es writes 0,10
+    translations : what the title and the names of the outcomes read in that language, with their article
+    """
 
     logo: Annotated[str, AfterValidator(_inside_params)] | None = None
     logo_alt: Text | None = None
     accent: str = Field(default="#1f4e79")
     is_draft: bool = False
+    lang: Literal["en", "es", "es-US"] = "en"
+    translations: dict[Text, Text] = Field(default_factory=dict)
 
     @field_validator("accent", mode="before")
     @classmethod
@@ -50,6 +57,12 @@ class Page(Closed):
     def _logo_can_be_said(self) -> Page:
         if self.logo and not self.logo_alt:
             raise ValueError("logo_alt beside logo: what somebody who cannot see it should hear, such as the district's name")
+        return self
+
+    @model_validator(mode="after")
+    def _translated_into_something(self) -> Page:
+        if self.translations and self.lang == "en":
+            raise ValueError("lang beside translations: the language of the page that they are for")
         return self
 
     @property

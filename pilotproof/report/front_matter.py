@@ -9,29 +9,31 @@ import yaml
 
 from pilotproof.findings import Findings
 from pilotproof.report import format as fmt
+from pilotproof.report.strings import ENGLISH, Language
 
 DIGITS_OF_HASH = 12
-SIMULATED = "Simulated data: not a real pilot"
-DRAFT = "Draft: may still change"
+SIMULATED = ENGLISH.say("band.simulated")
+DRAFT = ENGLISH.say("band.draft")
 
 
-def front_matter(findings: Findings, look: dict[str, Any], page: dict[str, Any]) -> str:
+def front_matter(findings: Findings, look: dict[str, Any], page: dict[str, Any], language: Language = ENGLISH) -> str:
     """The head of the document.
 
     look : the pilot's own marks: accent, page-logo, page-logo-alt, is-draft
     page : what the page template needs (formats, filters, bibliography), from reports/_template/front-matter.yml
+    language : of page one, on which the title block stands
     """
     pilot = findings.pilot
-    band = [words for words, is_so in ((DRAFT, look["is-draft"]), (SIMULATED, pilot.is_simulated)) if is_so]
     head = {
         "title": pilot.title,
-        "subtitle": "Pilot report",
+        "subtitle": _subtitle(findings, language),
         "pilot": pilot.name,
         "tool": pilot.tool,
-        "window": fmt.days(pilot.window_start, pilot.window_end),
+        "window": language.days(pilot.window_start, pilot.window_end),
         "district": pilot.district,
-        "data-received": fmt.day(pilot.data_received),
-        "band": " · ".join(band) or None,  # stands on every page
+        "data-received": language.day(pilot.data_received),
+        "band": _band(findings, language, is_draft=look["is-draft"]),
+        **({} if language.code == ENGLISH.code else _title_block(language)),
         "provenance": _provenance(findings),
         "accent": look["accent"],
         "page-logo": look["page-logo"],
@@ -41,6 +43,25 @@ def front_matter(findings: Findings, look: dict[str, Any], page: dict[str, Any])
     head = {key: value for key, value in head.items() if value is not None}
     text = yaml.safe_dump(head | page, sort_keys=False, allow_unicode=True, width=1000)
     return f"---\n{text}---\n"
+
+
+def _subtitle(findings: Findings, language: Language) -> str:
+    """What this is; in another language with the title, where the operator has translated it."""
+    title = language.own_words.get(findings.pilot.title)
+    return language.say("subtitle") if title is None else f"{language.say('subtitle')}: {title}"
+
+
+def _band(findings: Findings, language: Language, *, is_draft: bool) -> str | None:
+    """What stands on every page, in English and in the language of page one."""
+    keys = [key for key, is_so in (("band.draft", is_draft), ("band.simulated", findings.pilot.is_simulated)) if is_so]
+    languages = [ENGLISH] if language.code == ENGLISH.code else [ENGLISH, language]
+    return " · ".join(each.say(key) for each in languages for key in keys) or None
+
+
+def _title_block(language: Language) -> dict[str, str]:
+    """The names of the facts under the title, for the templates; without them they are in English."""
+    facts = ("tool", "window", "district", "received")
+    return {"page-one-lang": language.code} | {f"fact-{fact}": language.say(f"fact.{fact}") for fact in facts}
 
 
 def _provenance(findings: Findings) -> str:

@@ -18,11 +18,12 @@ def page_one(findings: Findings, language: Language = ENGLISH) -> Block:
 
 
 def _page(findings: Findings, language: Language) -> str:
+    listed = ".unnumbered" if language.code == ENGLISH.code else ".unnumbered .unlisted"  # the contents are in English
     parts = [
         f"::: {{.bottom-line}}\n{bottom_line(findings, language)}\n:::",
         decision_box(findings, language),
-        f"# {language.say('ladder')} {{.unnumbered}}\n\n{ladder(findings, language)}",
-        f"# {language.say('strands')} {{.unnumbered}}\n\n{strand_table(findings, language)}",
+        f"# {language.say('ladder')} {{{listed}}}\n\n{ladder(findings, language)}",
+        f"# {language.say('strands')} {{{listed}}}\n\n{strand_table(findings, language)}",
     ]
     body = "\n\n".join(parts)
     return f'::::: {{.page-one lang="{language.code}"}}\n{body}\n:::::\n\n::: {{.page-break}}\n:::'

@@ -21,7 +21,9 @@ def strand_table(findings: Findings, language: Language = ENGLISH) -> str:
     header = [language.say(f"strands.{column}") for column in ("strand", "measured", "may", "never")]
     rows = [_row(strand, language) for strand in strands(findings, language)]
     body = table(header, rows, align="llll", widths=WIDTHS)
-    return f"::: {{.strands}}\n{body}\n:::\n\n::: {{.small}}\n{language.say('strands.gloss')}\n:::"
+    level = language.digits(f"{findings.pilot.confidence * 100:g}")
+    gloss = language.say("strands.gloss", level=level, limit=language.limit(LIMIT))
+    return f"::: {{.strands}}\n{body}\n:::\n\n::: {{.small}}\n{gloss}\n:::"
 
 
 def strands(findings: Findings, language: Language = ENGLISH) -> tuple[Strand, ...]:

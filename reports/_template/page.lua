@@ -211,10 +211,10 @@ local function head(doc)
     return doc
   end
   local facts = pandoc.List({
-    fact("Tool:", meta.tool),
-    fact("Window:", meta.window),
-    fact("District:", meta.district),
-    fact("Data received:", meta["data-received"]),
+    fact(meta["fact-tool"] or "Tool:", meta.tool),
+    fact(meta["fact-window"] or "Window:", meta.window),
+    fact(meta["fact-district"] or "District:", meta.district),
+    fact(meta["fact-received"] or "Data received:", meta["data-received"]),
   })
   if is_html then
     local style = "<style>:root { --accent-of-pilot: " .. pandoc.utils.stringify(meta.accent) .. "; }</style>"
@@ -235,7 +235,8 @@ local function head(doc)
     end
   end
   local each = facts:map(function(one) return is_html and pandoc.Div(one) or one end)
-  doc.blocks:insert(1, pandoc.Div(each, { class = "facts", ["custom-style"] = is_word and "Facts" or nil }))
+  local language = meta["page-one-lang"] and pandoc.utils.stringify(meta["page-one-lang"])
+  doc.blocks:insert(1, pandoc.Div(each, { class = "facts", lang = language, ["custom-style"] = is_word and "Facts" or nil }))
   return doc
 end
 

@@ -51,8 +51,6 @@ GENERAL = {
     "licence.many": "{n} licences",
     "different day.one": "{n} different day",
     "different day.many": "{n} different days",
-    "finding.one": "{n} finding",
-    "finding.many": "{n} findings",
     "singular.class": "class",
     "singular.teacher": "teacher",
     "singular.school": "school",

@@ -9,9 +9,10 @@ STRANDS = {
     "strands.may": "May be said",
     "strands.never": "Must not be said",
     "strands.gloss": (
-        "SD, standard deviation: how far students’ scores usually lie from their mean. 95% interval: the values that fit the "
-        "data. p: how often chance alone would give a difference at least as large; below 0.05 is called significant. Numbers "
-        "are rounded for reading only; tests and decisions use them unrounded."
+        "SD, standard deviation: how far students’ scores usually lie from their mean. {level}% interval: the values that fit "
+        "the data. p: how often chance alone would give a difference at least as large; below {limit} is called significant. "
+        "On task: students who do what the lesson asks. Numbers are rounded for reading only; tests and decisions use them "
+        "unrounded."
     ),
     "strand.learning": "Learning",
     "strand.practice": "Teaching practice",

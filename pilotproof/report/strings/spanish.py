@@ -1,8 +1,138 @@
-"""Page one in Spanish."""
+"""Page one in Spanish, for families. A native reader should check it before it is handed out."""
 
 from __future__ import annotations
 
-from pilotproof.report.strings import english
+from pilotproof.report.strings import spanish_results, spanish_strands
 
-MONTHS = english.MONTHS
-TEXT = english.TEXT
+MONTHS = (
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+)
+
+GENERAL = {
+    "percent": "{n} %",
+    "span": "{low} a {high}",
+    "interval": "intervalo del {level} % de {span}",
+    "and": "{first} y {last}",
+    "day": "{day} de {month} de {year}",
+    "day.short": "{day} de {month}",
+    "days": "{first} al {last}",
+    "class.one": "{n} clase",
+    "class.many": "{n} clases",
+    "teacher.one": "{n} docente",
+    "teacher.many": "{n} docentes",
+    "school.one": "{n} escuela",
+    "school.many": "{n} escuelas",
+    "district.one": "{n} distrito",
+    "district.many": "{n} distritos",
+    "student.one": "{n} estudiante",
+    "student.many": "{n} estudiantes",
+    "outcome.one": "{n} resultado",
+    "outcome.many": "{n} resultados",
+    "error.one": "{n} error técnico",
+    "error.many": "{n} errores técnicos",
+    "hour.one": "{n} hora",
+    "hour.many": "{n} horas",
+    "lesson.one": "{n} lección",
+    "lesson.many": "{n} lecciones",
+    "week.one": "{n} semana",
+    "week.many": "{n} semanas",
+    "licence.one": "{n} licencia",
+    "licence.many": "{n} licencias",
+    "different day.one": "{n} día distinto",
+    "different day.many": "{n} días distintos",
+    "singular.class": "clase",
+    "singular.teacher": "docente",
+    "singular.school": "escuela",
+    "plural.class": "clases",
+    "plural.teacher": "docentes",
+    "plural.school": "escuelas",
+    "plural.district": "distritos",
+    "subtitle": "Informe del piloto",
+    "fact.tool": "Herramienta:",
+    "fact.window": "Fechas:",
+    "fact.district": "Distrito:",
+    "fact.received": "Datos recibidos:",
+    "band.draft": "Borrador: puede cambiar",
+    "band.simulated": "Datos simulados: no es un piloto real",
+}
+
+LADDER = {
+    "tier.1": "Nivel 1",
+    "tier.2": "Nivel 2",
+    "tier.3": "Nivel 3",
+    "tier.4": "Nivel 4",
+    "tier.1.meaning": "evidencia sólida",
+    "tier.2.meaning": "evidencia moderada",
+    "tier.3.meaning": "evidencia prometedora",
+    "tier.4.meaning": "tiene un fundamento",
+    "ladder": "Los niveles de evidencia de ESSA",
+    "ladder.tier": "Nivel",
+    "ladder.verdict": "Resultado",
+    "ladder.gates": "Condiciones cumplidas y no cumplidas",
+    "ladder.yes": "alcanzado",
+    "ladder.no": "no alcanzado",
+    "ladder.all": "cumple las {of}",
+    "ladder.own": "cumple sus {of} propias; también necesita el nivel inferior",
+    "ladder.some": "cumple {some} de {of}; lo impide: {stops}",
+    "ladder.more": "{n} más, en «{place}» (en inglés)",
+    "ladder.place": "Why this tier, and not a higher one",
+    "ladder.note": (
+        "ESSA es la ley federal de educación (20 U.S.C. 7801(21)(A)); sus cuatro niveles dicen qué tan sólida es la evidencia "
+        "sobre una herramienta, y cada nivel tiene varias condiciones. Es nuestra lectura de la ley, no una revisión de What "
+        "Works Clearinghouse (WWC), el servicio federal que evalúa estudios."
+    ),
+}
+
+GATES = {
+    "logic model": "no hay modelo lógico (por qué debería funcionar)",
+    "research basis": "no se cita ningún estudio publicado",
+    "ongoing study": "no hay plan para seguir estudiándola",
+    "comparison group": "no hay grupo de comparación",
+    "clusters per arm": "{fewest} en el grupo menor, se necesitan {limit}",
+    "pretest": "no hay prueba inicial",
+    "selection controls.group": "no hay grupo con el que comparar",
+    "selection controls.none": "ni prueba inicial ni asignación al azar",
+    "relevant outcome": "no es un resultado de estudiantes ni está en el modelo lógico",
+    "significant": "la diferencia puede ser azar ({p})",
+    "significant.none": "no es posible ninguna prueba",
+    "several outcomes": "ajustado por {outcomes}: {p}",
+    "several outcomes.none": "no es posible ninguna prueba",
+    "methods agree": "los dos métodos no coinciden ({first} y {second})",
+    "methods agree.none": "no es posible ninguna prueba",
+    "positive": "los puntajes no fueron más altos (diferencia de {difference} puntos)",
+    "positive.none": "no hay comparación",
+    "no overriding negative finding.none-known": "daño en otros estudios: ninguno conocido",
+    "no overriding negative finding.found": "daño en otros estudios: se encontró uno",
+    "no overriding negative finding.not-searched": "daño en otros estudios: nadie lo ha buscado todavía",
+    "groups not chosen": "los estudiantes eligieron si la usaban",
+    "different starts": "muy pocos días de inicio ({days}, se necesitan {limit})",
+    "observations in each phase": (
+        "muy pocas mediciones (al menos {before} días antes de un inicio y {after} después, se necesitan {limit})"
+    ),
+    "WWC-like rating": "calificación WWC probable: «{rating}»",
+    "WWC-like rating without reservations": "calificación WWC probable: «{rating}»",
+    "rating.without reservations": "sin reservas",
+    "rating.with reservations": "con reservas",
+    "rating.does not meet": "no cumple",
+    "large sample": "{students}, se necesitan {limit}",
+    "several sites": "{districts} ({schools}), se necesitan {limit} {sites}",
+    "overlap of students or schools": "parecido con el distrito que lee esto: estudiantes {populations}, escuelas {settings}",
+    "overlap of students and schools": "parecido con el distrito que lee esto: estudiantes {populations}, escuelas {settings}",
+    "random assignment": "no se asignó al azar",
+    "similar": "similares",
+    "different": "diferentes",
+    "not-stated": "sin indicar",
+}
+
+TEXT = GENERAL | LADDER | {f"gate.{name}": words for name, words in GATES.items()} | spanish_results.TEXT | spanish_strands.TEXT
