@@ -97,7 +97,21 @@ local function name_cells(div)
   })
 end
 
+-- In HTML the contents list no heading within a div, so the page's language hangs on each of its parts instead.
+local function parts_of_page_one(div)
+  local out = div.content:walk({ traverse = "topdown", Div = draw })
+  for _, block in ipairs(out) do
+    if block.attributes and div.attributes.lang ~= "en" then
+      block.attributes.lang = div.attributes.lang
+    end
+  end
+  return out
+end
+
 function draw(div)
+  if is_html and div.classes:includes("page-one") then
+    return parts_of_page_one(div), false
+  end
   if is_html and (div.classes:includes("strands") or div.classes:includes("ladder")) then
     div = name_cells(div)
   end

@@ -79,7 +79,8 @@ def test_each_part_says_its_language(folder):
     assert spoken == {"es": 2, "en": 2}
     html = (folder / "x.html").read_text(encoding="utf-8")
     assert '<html lang="en">' in html
-    assert '<div class="page-one" lang="es">' in html and '<div class="page-one" lang="en">' in html
+    for part in ('<div class="bottom-line"', '<div class="strands"', '<h2 class="unnumbered unlisted"'):
+        assert len(re.findall(f'{part}[^>]* lang="es"', html)) == (2 if part.startswith("<h2") else 1)
     contents = html.split("<nav", 1)[1].split("</nav>", 1)[0]
     assert "ESSA evidence ladder" in contents and "aspectos" not in contents
 

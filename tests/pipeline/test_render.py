@@ -227,7 +227,7 @@ def test_the_page_one_divs_are_drawn(folder):
     text, html = render(folder, body)
     assert "One sentence." in text and text.count("0.18 SD") == 1
     assert len(PdfReader(folder / "x.pdf").pages) == 2
-    for name in ("page-one", "bottom-line", "decision", "strands", "page-break"):
+    for name in ("bottom-line", "decision", "strands", "page-break"):
         assert f'class="{name}"' in html
     assert 'data-label="Measured"' in html
 
