@@ -16,6 +16,7 @@ from pilotproof.findings import (
     ItemFinding,
     NoChange,
     QualityFinding,
+    QuoteFinding,
     SubscaleFinding,
     SurveyFinding,
     SurveyWave,
@@ -61,11 +62,12 @@ def analyse_surveys(
     teacher_scales: pd.DataFrame | None,
     survey_items: pd.DataFrame | None,
     survey_quality: pd.DataFrame | None,
+    survey_quotes: pd.DataFrame | None = None,
 ) -> tuple[SurveyFinding, ...]:
     """The finding on each survey of the pilot, the main one first; none without surveys.
 
     codebooks : of the surveys, in their order
-    flow, teacher_scales, survey_items, survey_quality : tidy tables of all surveys together
+    flow, teacher_scales, survey_items, survey_quality, survey_quotes : tidy tables of all surveys together
     """
     if teacher_scales is None or survey_items is None or survey_quality is None:
         return ()
@@ -76,8 +78,15 @@ def analyse_surveys(
         survey = _Survey(source, codebook, *rows, CONFIDENCE)
         is_known = pilot.sources.roster is not None and source.respondent_column is not None
         asked = _asked(flow, "" if not found else f" {source.instrument}") if is_known else None
-        found.append(_finding(survey, asked, tables))
+        found.append(_finding(survey, asked, tables).model_copy(update={"quotes": _quotes(survey_quotes, source.instrument)}))
     return tuple(found)
+
+
+def _quotes(quotes: pd.DataFrame | None, instrument: str) -> tuple[QuoteFinding, ...]:
+    if quotes is None:
+        return ()
+    listed = quotes[quotes["instrument"] == instrument].drop(columns="instrument")
+    return tuple(QuoteFinding(**row) for row in listed.to_dict("records"))
 
 
 def _asked(flow: pd.DataFrame, of_whom: str) -> int:

@@ -11,6 +11,7 @@ import pandas as pd
 from pilotproof.clean.cleaned import Account, Cleaned
 from pilotproof.clean.flow import accounts_of, apply_rules, removed_by
 from pilotproof.clean.survey_quality import quality_table, with_flags
+from pilotproof.clean.survey_quotes import quotes_of
 from pilotproof.clean.survey_responses import BEFORE, Survey, labels, read_responses
 from pilotproof.clean.survey_rules import answered_wave, last_of_its_wave, rules_for
 from pilotproof.columns import check_table
@@ -22,7 +23,10 @@ LOOKS_LIKE_ADDRESS = r".+@.+\..+"
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """One survey cleaned. rows : every record with its file and row; fate : for each the rule that left it out, or nothing."""
+    """One survey cleaned. rows : every record with its file and row; fate : for each the rule that left it out, or nothing.
+
+    quotes : the comments that the params list, of responses that count; problems : of those that cannot be quoted
+    """
 
     scales: pd.DataFrame
     items: pd.DataFrame
@@ -30,6 +34,8 @@ class _Result:
     flow: pd.DataFrame
     rows: pd.DataFrame
     fate: pd.Series
+    quotes: pd.DataFrame
+    problems: list[Problem]
 
 
 def clean_surveys(surveys: Sequence[Survey], *, treated_teachers: set[str] | None) -> Cleaned:
@@ -37,9 +43,10 @@ def clean_surveys(surveys: Sequence[Survey], *, treated_teachers: set[str] | Non
 
     surveys : the first is the main one; its tables of the flow are 'survey responses' and 'teachers'
     treated_teachers : staff ids of treated teachers; None when there is no roster, then every respondent counts
-    Gives the tables teacher_scales, survey_items and survey_quality, and an account of each raw file, also of one that holds
-    the answers to several instruments.
-    Raises DataError for items without a column, unknown waves and answers that the codebook does not have.
+    Gives the tables teacher_scales, survey_items, survey_quality and survey_quotes, and an account of each raw file, also of one
+    that holds the answers to several instruments.
+    Raises DataError for items without a column, unknown waves, answers that the codebook does not have and comments that are not
+    there.
     """
     read = [read_responses(survey) for survey in surveys]
     if problems := [problem for _, found in read for problem in found]:
@@ -48,11 +55,15 @@ def clean_surveys(surveys: Sequence[Survey], *, treated_teachers: set[str] | Non
         _clean(survey, rows, treated_teachers, is_main=survey is surveys[0])
         for survey, (rows, _) in zip(surveys, read, strict=True)
     ]
+    if problems := [problem for one in results for problem in one.problems]:
+        raise DataError(problems)
+    quotes = pd.concat([one.quotes for one in results], ignore_index=True)
     return Cleaned(
         tables={
             "teacher_scales": check_table(pd.concat([one.scales for one in results], ignore_index=True), "teacher_scales"),
             "survey_items": check_table(pd.concat([one.items for one in results], ignore_index=True), "survey_items"),
             "survey_quality": pd.concat([one.quality for one in results], ignore_index=True),
+            "survey_quotes": check_table(quotes, "survey_quotes"),
         },
         flow=pd.concat([one.flow for one in results], ignore_index=True),
         accounts=_accounts(surveys, results),
@@ -70,6 +81,8 @@ def _clean(survey: Survey, rows: pd.DataFrame, treated_teachers: set[str] | None
     rules, names = rules_for(survey.source), ", ".join(dict.fromkeys(t.file.rsplit("/", 1)[-1] for t in survey.tables))
     of_whom = "" if is_main else f" {survey.source.instrument}"
     kept, flow = apply_rules(rows, rules, table=f"survey responses{of_whom}", start=f"Responses in {names}")
+    fate = removed_by(rows, rules)
+    quotes, problems = quotes_of(survey, rows, fate)
     answers = _by_wave(kept, survey)
     paired, teacher_flow = _match_waves(answers, survey, treated_teachers, table=f"teachers{of_whom}")
     return _Result(
@@ -78,7 +91,9 @@ def _clean(survey: Survey, rows: pd.DataFrame, treated_teachers: set[str] | None
         quality=quality_table(rows, survey),
         flow=pd.concat([flow, teacher_flow], ignore_index=True),
         rows=rows,
-        fate=removed_by(rows, rules),
+        fate=fate,
+        quotes=quotes,
+        problems=problems,
     )
 
 

@@ -14,7 +14,7 @@ from pilotproof.columns.logs import ERRORS, SESSIONS
 from pilotproof.columns.observations import OBSERVATION_PAIRS, OBSERVATIONS
 from pilotproof.columns.probes import PROBES
 from pilotproof.columns.students import STUDENTS
-from pilotproof.columns.survey import SURVEY_ITEMS, SURVEY_QUALITY, TEACHER_SCALES
+from pilotproof.columns.survey import SURVEY_ITEMS, SURVEY_QUALITY, SURVEY_QUOTES, TEACHER_SCALES
 from pilotproof.columns.usage import USAGE
 from pilotproof.errors import DataError, Problem
 
@@ -24,6 +24,7 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
     "teacher_scales": TEACHER_SCALES,
     "survey_items": SURVEY_ITEMS,
     "survey_quality": SURVEY_QUALITY,
+    "survey_quotes": SURVEY_QUOTES,
     "sessions": SESSIONS,
     "errors": ERRORS,
     "observations": OBSERVATIONS,

@@ -31,6 +31,13 @@ SURVEY_ITEMS = {
     "answer_given": Column(kind="whole number", meaning="Answer as it was ticked", unit="scale points"),
 }
 
+SURVEY_QUOTES = {
+    "instrument": INSTRUMENT,
+    "wave": WAVE,
+    "question": Column(kind="text", meaning="Open question, as the export words it"),
+    "comment": Column(kind="text", meaning="Answer that the params list in `quotes`; who gave it is not kept"),
+}
+
 SURVEY_QUALITY = {
     "instrument": INSTRUMENT,
     "wave": WAVE,

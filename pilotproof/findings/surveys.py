@@ -113,6 +113,14 @@ class QualityFinding(Frozen):
     is_left_out: bool
 
 
+class QuoteFinding(Frozen):
+    """A comment that the params list to be quoted. Who wrote it is not known here."""
+
+    wave: Literal["before", "after"]
+    question: str
+    comment: str
+
+
 class SurveyFinding(Frozen):
     """One survey of teachers.
 
@@ -144,6 +152,7 @@ class SurveyFinding(Frozen):
     subscales: tuple[SubscaleFinding, ...]
     published_in: str | None
     quality: tuple[QualityFinding, ...]
+    quotes: tuple[QuoteFinding, ...] = ()
     basis: Basis
 
     @property

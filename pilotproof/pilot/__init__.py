@@ -20,7 +20,7 @@ from pilotproof.pilot.observations import ObservationSource
 from pilotproof.pilot.outcomes import Outcome, OutcomeSource
 from pilotproof.pilot.probes import ProbeSource
 from pilotproof.pilot.roster import RosterSource
-from pilotproof.pilot.survey import RespondentList, TeacherSurveySource
+from pilotproof.pilot.survey import Quote, RespondentList, TeacherSurveySource
 from pilotproof.pilot.usage import Crosswalk, Licences, UsageSource
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "Pilot",
     "ProbeSource",
     "QualitativeStudy",
+    "Quote",
     "RespondentList",
     "RosterSource",
     "SessionSource",

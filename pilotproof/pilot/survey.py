@@ -36,6 +36,14 @@ class RespondentList(Closed):
     teacher_column: Text
 
 
+class Quote(Closed):
+    """Comments that may be printed. rows : of the file, as a spreadsheet counts them; wave : where each wave has an export"""
+
+    column: Text
+    rows: Annotated[tuple[Annotated[int, Field(ge=2)], ...], Field(min_length=1)]
+    wave: Wave | None = None
+
+
 class TeacherSurveySource(Closed):
     """One survey of teachers, of one instrument. Columns are named as in the export, or by the text of their question.
 
@@ -44,6 +52,7 @@ class TeacherSurveySource(Closed):
     before_until : tells the wave by the day on which the response was finished
     items : column of each item of the codebook; an item that is not listed is looked for by its code
     items_before : columns in which the same response tells how it was before (a retrospective survey)
+    quotes : answers to open questions that the report prints, without a name; no other ones are ever printed
     recode : the number of the codebook for each code or wording of the export that is not the codebook's
     """
 
@@ -69,6 +78,7 @@ class TeacherSurveySource(Closed):
     straight_lining: Flagged = "keep"
     too_fast: Flagged = "keep"
     fewest_seconds_per_item: float = Field(default=2, ge=0)
+    quotes: tuple[Quote, ...] = ()
 
     @property
     def waves(self) -> tuple[Wave, ...]:
@@ -94,6 +104,17 @@ class TeacherSurveySource(Closed):
             )
         if self.items_before and self.files and self.waves != ("after",):
             raise ValueError("no items_before beside an export of the wave before")
+        return self
+
+    @model_validator(mode="after")
+    def _quotes_found(self) -> TeacherSurveySource:
+        if self.files and any(quote.wave not in self.files for quote in self.quotes):
+            raise ValueError(f"in each quote its wave, because each wave is a file of its own: {' or '.join(self.files)}")
+        if not self.files and any(quote.wave is not None for quote in self.quotes):
+            raise ValueError("no wave in quotes, because one file holds all waves: its row tells which one is meant")
+        listed = [(quote.column, quote.wave, row) for quote in self.quotes for row in quote.rows]
+        if len(set(listed)) < len(listed):
+            raise ValueError("each comment in quotes once")
         return self
 
     @model_validator(mode="after")

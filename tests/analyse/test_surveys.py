@@ -292,7 +292,8 @@ def test_each_survey_has_its_own_rows_flags_and_hashes():
     flag = QualityFinding(wave="after", flag="items without an answer", responses=0, looked_at=4, is_left_out=False)
     assert found[1].quality == (flag,)
     for one in found:
-        assert one.basis.tables == {name: table_sha256(table) for name, table in cleaned.tables.items()}
+        numbers = {name: table for name, table in cleaned.tables.items() if name != "survey_quotes"}  # no number rests on them
+        assert one.basis.tables == {name: table_sha256(table) for name, table in numbers.items()}
 
 
 def test_a_pilot_without_surveys_has_no_findings():
