@@ -78,8 +78,10 @@ local function strand_number(span)
     end
     if is_word then
       span.attributes["custom-style"] = "Strand Value"
-      return { span, pandoc.LineBreak() }
+      return span
     end
+  elseif span.classes:includes("meaning") and is_word then
+    return { pandoc.LineBreak(), span }
   end
 end
 
