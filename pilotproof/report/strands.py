@@ -21,7 +21,7 @@ def strand_table(findings: Findings, language: Language = ENGLISH) -> str:
     header = [language.say(f"strands.{column}") for column in ("strand", "measured", "may", "never")]
     rows = [_row(strand, language) for strand in strands(findings, language)]
     body = table(header, rows, align="llll", widths=WIDTHS)
-    level = language.digits(f"{findings.pilot.confidence * 100:g}")
+    level = language.level(findings.pilot.confidence)
     gloss = language.say("strands.gloss", level=level, limit=language.limit(LIMIT))
     return f"::: {{.strands}}\n{body}\n:::\n\n::: {{.small}}\n{gloss}\n:::"
 
@@ -66,7 +66,7 @@ def _learned(outcome: OutcomeFinding, findings: Findings, language: Language) ->
     label, unit, verdict = language.own(outcome.label), language.own(outcome.unit), outcome.verdict
     if outcome.claim == "change" and outcome.change is not None:
         value = language.say("learning.unit", value=language.signed(outcome.change.mean_change, 1), unit=unit)
-        interval = interval_text(outcome.change.interval, language, digits=1)
+        interval = interval_text(verdict.interval if isinstance(verdict, MethodResult) else None, language, digits=1)
         return value, language.say("learning.change", label=label, interval=interval)
     if not isinstance(verdict, MethodResult) or verdict.p_value is None:
         return language.say("learning.refused"), language.say("learning.refused.why", label=label)

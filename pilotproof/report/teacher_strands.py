@@ -121,7 +121,7 @@ def _reach(intervals: list[Interval | None], findings: Findings, language: Langu
     low, high = min(interval.low for interval in known), max(interval.high for interval in known)
     return language.say(
         "reach",
-        level=language.digits(f"{known[0].confidence * 100:g}"),
+        level=language.level(known[0].confidence),
         low=language.number(low),
         high=language.number(high),
     )

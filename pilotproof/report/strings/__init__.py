@@ -86,7 +86,11 @@ class Language:
 
     def interval_of(self, span: str, confidence: float) -> str:
         """The same, of ends that are already written."""
-        return self.say("interval", level=self.digits(f"{confidence * 100:g}"), span=span)
+        return self.say("interval", level=self.level(confidence), span=span)
+
+    def level(self, confidence: float) -> str:
+        """`95`, or `96.9` where so few can give no other."""
+        return self.digits(f"{round(confidence * 100, 1):g}")
 
     def listed(self, items: list[str]) -> str:
         """`a, b and c`."""

@@ -58,7 +58,10 @@ REFUSALS = {
 }
 
 LEARNING = {
-    "may.change": "Los puntajes en {label} cambiaron mientras se probaba {tool}.",
+    "may.change.beyond chance": (
+        "Los puntajes en {label} cambiaron más de lo que explicaría el azar mientras se probaba {tool}."
+    ),
+    "may.change.measured": "Los puntajes en {label} se midieron antes y después mientras se probaba {tool}.",
     "never.change": "«{tool} cambió los puntajes», ni hacia arriba ni hacia abajo: los estudiantes también aprenden sin ella.",
     "may.refused": "Se probó {tool} y se midieron los puntajes en los dos grupos.",
     "never.refused": "nada sobre lo que {tool} hizo con los puntajes: {reason}.",
