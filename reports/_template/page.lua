@@ -59,6 +59,13 @@ local function style_for_word(div)
   if div.classes:includes("page-break") then
     return pandoc.RawBlock("openxml", WORD_PAGE_BREAK)
   end
+  if div.classes:includes("strands") or div.classes:includes("ladder") then
+    return div:walk({
+      Plain = function(cell)
+        return pandoc.Div({ pandoc.Para(cell.content) }, { ["custom-style"] = "Page One Cell" })
+      end,
+    })
+  end
   for class, style in pairs(WORD_STYLES) do
     if div.classes:includes(class) then
       div.attributes["custom-style"] = style

@@ -52,7 +52,7 @@ def test_text_stands_in_our_styles(folder):
 
 def test_tables_have_a_header_row_and_references_lead_to_what_they_name(folder):
     document = word(folder)["word/document.xml"]
-    assert document.count("<w:tblHeader") == 1 and '<w:tblStyle w:val="Table"' in document
+    assert document.count("<w:tblHeader") == 2 and '<w:tblStyle w:val="Table"' in document
     targets = set(re.findall(r'w:anchor="([^"]+)"', document))
     assert targets == {"tbl-y", "fig-x"} <= set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]+)"', document))
     assert '<w:br w:type="page"' in document
