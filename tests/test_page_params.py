@@ -86,3 +86,34 @@ def test_the_logo_is_laid_beside_the_report(workspace, tmp_path: Path):
     page.place_logo(workspace.root / "params", tmp_path)
     assert (tmp_path / "logo.svg").read_text() == SVG
     assert page.head() == {"accent": "#1f4e79", "page-logo": "logo.svg", "page-logo-alt": "District", "is-draft": True}
+
+
+LABEL = "district mathematics benchmark"
+
+
+def test_a_page_in_another_language_takes_translations_of_what_is_there(workspace):
+    page = with_page(workspace, lang="es", translations=f"{{{LABEL}: la prueba, points: puntos}}")
+    assert page.lang == "es" and page.translations[LABEL] == "la prueba"
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"lang": "fr"}, r"page\.lang: found 'fr'; expected one of 'en', 'es' or 'es-US'"),
+        ({"translations": f"{{{LABEL}: la prueba}}"}, "lang beside translations"),
+        ({"lang": "es", "translations": "{distrct test: la prueba}"}, f"{LABEL}.*not of distrct test"),
+    ],
+)
+def test_translations_for_no_page_or_of_nothing_are_refused(workspace, keys, said):
+    with pytest.raises(ParamsError, match=said):
+        with_page(workspace, **keys)
+
+
+def test_unknown_parts_of_the_district_s_own_words_are_refused(workspace):
+    path = workspace.params("nearpod")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"{text}\nnarrative:\n  introducton: Text.\n", encoding="utf-8")
+    with pytest.raises(ParamsError, match="Did you mean 'introduction'"):
+        load_pilot("nearpod", workspace)
+    path.write_text(f"{text}\nnarrative:\n  introduction: Text.\n", encoding="utf-8")
+    assert load_pilot("nearpod", workspace).narrative.words() == {"introduction": "Text."}
