@@ -78,12 +78,14 @@ def test_words_without_a_translation_are_marked_as_english():
 
 
 OBSERVED = {"share": 0.2, "items": "privacy, accessible", "cost": 6.5, "weeks": 1, "errors_per_hour": 0.3, "p_value": 0.01}
+OBSERVED |= {"errors_per_hour_low": 0.1, "share_low": 0.01}
 OBSERVED |= {"bought": 150, "used": 120, "idle_cost": None, "period": "3"}
 
 
+@pytest.mark.parametrize("limit", [None, 0.05], ids=["no limit", "above it"])
 @pytest.mark.parametrize("name", get_args(ReasonName))
-def test_every_reason_says_the_same_in_every_language(demo, name):
-    reason = Reason(name=name, speaks_for=None, observed=OBSERVED)
+def test_every_reason_says_the_same_in_every_language(demo, name, limit):
+    reason = Reason(name=name, speaks_for=None, observed=OBSERVED, limit=limit)
     said = {code: reason_text(reason, demo, Language(code=code)) for code in EDITIONS}
     assert numbers_in(said["es"], SPANISH) == numbers_in(said["en"], ENGLISH)
     assert said["es"] != said["en"] and "1 weeks" not in said["en"]

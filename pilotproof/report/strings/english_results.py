@@ -124,8 +124,8 @@ REASONS = {
     "lesson time lost": "{share} of lesson time was lost to technical faults",
     "lesson time kept": "{share} of lesson time was lost to technical faults",
     "lesson time kept.chance": (
-        "{share} of lesson time was lost to technical faults, above the limit; it does not count against the tool, because chance "
-        "alone could have raised it: the interval starts at {low}, so that the true share may lie within the limit"
+        "{share} of lesson time was lost to technical faults, above the limit; it does not count against the tool, because "
+        "chance alone could have raised it: the interval starts at {low}, so that the true share may lie within the limit"
     ),
     "lesson time not measured": "Whether lesson time was lost was not measured",
     "privacy not agreed": "Student privacy (FERPA and COPPA) is not agreed with the vendor",
@@ -143,8 +143,8 @@ REASONS = {
     "errors too frequent": "There were {rate} errors per hour of use",
     "reliable": "There were {rate} errors per hour of use",
     "reliable.chance": (
-        "There were {rate} errors per hour of use, above the limit; it does not count against the tool, because chance alone could "
-        "have raised it: the interval starts at {low}, so that the true rate may lie within the limit"
+        "There were {rate} errors per hour of use, above the limit; it does not count against the tool, because chance alone "
+        "could have raised it: the interval starts at {low}, so that the true rate may lie within the limit"
     ),
     "reliability unknown": "Reliability was not measured",
     "trusted but scores do not move": "Teachers trust the tool, and scores do not move",

@@ -41,7 +41,7 @@ REFUSALS = {
     "one teacher in an arm": (
         "un grupo tiene un solo docente, así que lo propio de ese docente no se distingue de la herramienta"
     ),
-    "no degrees of freedom": "hay muy pocas unidades ({plural}) para el número de escuelas",
+    "no degrees of freedom": "hay muy pocas unidades ({plural}) para el número de {blocks}",
     "every cluster starts at the same time": "todas las clases empezaron el mismo día, así que no se pueden comparar entre sí",
     "nothing observed before or after the starts": "no se midió nada antes de que empezaran las clases, o nada después",
     "no day on which one cluster has started and another not": (
@@ -131,6 +131,10 @@ DECISION = {
 REASONS = {
     "lesson time lost": "se perdió {share} del tiempo de clase por fallas técnicas",
     "lesson time kept": "se perdió {share} del tiempo de clase por fallas técnicas",
+    "lesson time kept.chance": (
+        "se perdió {share} del tiempo de clase por fallas técnicas, más del límite; no cuenta en contra de la herramienta, "
+        "porque el azar solo pudo subirlo: el intervalo empieza en {low}, así que el valor real puede estar dentro del límite"
+    ),
     "lesson time not measured": "no se midió si se perdió tiempo de clase",
     "privacy not agreed": "no hay acuerdo con el proveedor sobre la privacidad de los estudiantes (FERPA y COPPA)",
     "checklist failed": "en la lista de control no se cumple: {items}",
@@ -146,6 +150,10 @@ REASONS = {
     "faults concentrated": "{some} de {errors} ocurrieron en el período {period}, más de lo que pondría ahí el azar ({p})",
     "errors too frequent": "hubo {rate} errores por hora de uso",
     "reliable": "hubo {rate} errores por hora de uso",
+    "reliable.chance": (
+        "hubo {rate} errores por hora de uso, más del límite; no cuenta en contra de la herramienta, porque el azar solo pudo "
+        "subirlo: el intervalo empieza en {low}, así que el valor real puede estar dentro del límite"
+    ),
     "reliability unknown": "no se midió si la herramienta es confiable",
     "trusted but scores do not move": "los docentes confían en la herramienta y los puntajes no se mueven",
     "scores higher but not trusted": (

@@ -36,7 +36,10 @@ LEARNING = {
     "learning.start": "diferencia en {label} desde que empezó cada clase; {interval}; {p}",
     "learning.refused": "sin prueba posible",
     "learning.refused.why": "se midió {label}, pero ninguna diferencia se distingue del azar",
-    "learning.sample": "{students} en {clusters}",
+    "learning.sample.class": "{students} en {clusters}",
+    "learning.sample.school": "{students} en {clusters}",
+    "learning.sample.teacher": "{students} de {clusters}",
+    "learning.p": "{p}, menor posible {least}",
 }
 
 PRACTICE = {
