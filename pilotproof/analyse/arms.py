@@ -9,6 +9,7 @@ import pandas as pd
 from pilotproof.findings import ArmSummary, ClusterPoint
 from pilotproof.pilot import Design
 
+RANDOMISED = ("randomised-classes", "randomised-students")
 RELEVANT = ("student-outcome", "named-in-logic-model")
 NOTHING: dict[str, Any] = {  # of the results that only some designs have
     "second": None,
@@ -16,14 +17,20 @@ NOTHING: dict[str, Any] = {  # of the results that only some designs have
     "methods": (),
     "without_one": None,
     "missing": None,
+    "missing_shifted": (),
     "change": None,
     "effect": None,
+    "cox": (),
+    "gain": None,
+    "ranks": None,
+    "unmeasured": None,
     "equivalence": None,
     "posterior": None,
     "improvement_index": None,
     "recomputed": (),
     "baseline": None,
     "attrition": (),
+    "lost": None,
     "mdes_sd": None,
     "units_needed": None,
     "explained": None,

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pilotproof.analyse.arms import NOTHING, RELEVANT, arm_of, clusters_assigned, points_of
+from pilotproof.analyse.arms import NOTHING, RANDOMISED, RELEVANT, arm_of, points_of
+from pilotproof.analyse.attrition import attrition_of, lost_from
 from pilotproof.analyse.basis import basis_of
 from pilotproof.analyse.change import change_methods, change_of, change_over_teachers
 from pilotproof.analyse.equivalence import equivalence_of
 from pilotproof.analyse.methods import methods_of, row_of, without_one_cluster
+from pilotproof.analyse.outcome_details import details_of
 from pilotproof.analyse.planning import plan_of, unit_of
 from pilotproof.analyse.recomputed import recomputed_by_reviewer
 from pilotproof.analyse.sides import Sides, sides_of
 from pilotproof.analyse.staggered import staggered_results
 from pilotproof.analyse.teachers import one_teacher_refusal, over_teachers
 from pilotproof.analyse.use import use_results
-from pilotproof.evidence.attrition import judge_attrition
 from pilotproof.evidence.claims import claim_of
 from pilotproof.evidence.profile import ALPHA, CONFIDENCE
 from pilotproof.evidence.wwc import WwcLikeRating, rate_design
 from pilotproof.findings import AttritionFinding, MethodResult, OutcomeFinding
-from pilotproof.pilot import Analysis, Design, Outcome, Pilot
+from pilotproof.pilot import Analysis, Outcome, Pilot
 from pilotproof.stats.attainable import least_attainable_p_randomisation
-from pilotproof.stats.attrition import attrition_rates
 from pilotproof.stats.baseline import BaselineDifference, baseline_difference
 from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.clustered import ClusterContrast, cluster_mean_contrast
@@ -36,7 +36,6 @@ from pilotproof.stats.multiplicity import within_domains
 from pilotproof.stats.posterior import Posterior, Prior, posterior
 from pilotproof.stats.results import Interval
 
-RANDOMISED = ("randomised-classes", "randomised-students")
 Contrast = ClusterContrast | Refusal | None
 
 
@@ -90,7 +89,7 @@ def analyse_outcome(
     else:
         own = _arms_compared(assigned, analysed, outcome, pilot, only_decisive=only_decisive)
     return OutcomeFinding(
-        **outcome.model_dump(include={"name", "label", "domain", "unit", "is_primary", "smallest_effect_sd"}),
+        **outcome.model_dump(include={"name", "label", "domain", "unit", "kind", "is_primary", "smallest_effect_sd"}),
         has_pretest=pilot.has_pretest(outcome),
         is_relevant=outcome.relevance in RELEVANT,
         treated=arm_of(assigned, pilot.design, is_treated=True),
@@ -121,7 +120,8 @@ def _arms_compared(
     verdict, second = _by_role("verdict", methods, means), _by_role("must agree", methods, means)
     effect = _effect(means, verdict, analysed)
     baseline = _baseline(analysed, outcome, pilot)
-    attrition = _attrition(assigned, pilot)
+    lost = lost_from(assigned, pilot)
+    attrition = attrition_of(lost, pilot)
     fewest = 1 if alone else min(sides.clusters_per_arm)
     return {
         "method": rule,
@@ -138,6 +138,8 @@ def _arms_compared(
         "recomputed": recomputed_by_reviewer(means, analysed, icc=pilot.analysis.class_icc, confidence=CONFIDENCE),
         "baseline": baseline,
         "attrition": attrition,
+        "lost": lost,
+        **(details_of(analysed, assigned, outcome, pilot, means=means, effect=effect) if is_whole else {}),
         "rating": _rating(outcome, pilot, fewest, baseline, attrition),
         "unit_of_inference": unit_of(sides, pilot),
         "least_attainable_p": _least_attainable_p(sides, verdict),
@@ -203,36 +205,6 @@ def _baseline(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> Baselin
     return baseline_difference(
         treated=analysed.loc[is_treated, "pretest_score"].to_numpy(),
         comparison=analysed.loc[~is_treated, "pretest_score"].to_numpy(),
-    )
-
-
-def _attrition(assigned: pd.DataFrame, pilot: Pilot) -> tuple[AttritionFinding, ...]:
-    """Attrition of students and of clusters. It is judged for designs with random assignment only."""
-    if not pilot.design.comparison or pilot.design.assignment not in RANDOMISED:
-        return ()
-    return tuple(
-        _attrition_at(level, assigned, pilot.design)
-        for level in (("clusters", "students") if pilot.design.assignment == "randomised-classes" else ("students",))
-    )
-
-
-def _attrition_at(level: Literal["students", "clusters"], assigned: pd.DataFrame, design: Design) -> AttritionFinding:
-    unit = "student_id" if level == "students" else "cluster"
-    counts = {
-        f"{stage}_{arm}": int(rows.loc[rows["is_treated"] == is_treated, unit].nunique())
-        for stage, rows in (("assigned", assigned), ("analysed", assigned[assigned["is_analysed"]]))
-        for arm, is_treated in (("treated", True), ("comparison", False))
-    }
-    if level == "clusters":
-        sides = (("treated", True), ("comparison", False))
-        counts |= {f"assigned_{arm}": clusters_assigned(assigned, design, is_treated=side) for arm, side in sides}
-    rates = attrition_rates(**counts)
-    return AttritionFinding(
-        level=level,
-        overall=rates.overall,
-        differential=rates.differential,
-        cautious=judge_attrition(overall=rates.overall, differential=rates.differential, assumption="cautious"),
-        optimistic=judge_attrition(overall=rates.overall, differential=rates.differential, assumption="optimistic"),
     )
 
 

@@ -8,10 +8,11 @@ import pandas as pd
 
 from pilotproof.analyse.arms import RELEVANT
 from pilotproof.analyse.basis import basis_of
+from pilotproof.analyse.outcome_details import cox_of, unmeasured_cause
 from pilotproof.evidence.claims import claim_of
 from pilotproof.evidence.profile import ALPHA, CONFIDENCE
 from pilotproof.evidence.wwc import WwcLikeRating, rate_design
-from pilotproof.findings import MethodResult, UseFinding
+from pilotproof.findings import MethodResult, UnmeasuredCause, UseFinding
 from pilotproof.pilot import Outcome, Pilot
 from pilotproof.stats.baseline import BaselineDifference, baseline_difference
 from pilotproof.stats.cluster_data import Refusal
@@ -39,6 +40,8 @@ def use_results(usage: pd.DataFrame, assigned: pd.DataFrame, outcome: Outcome, p
         "verdict": verdict,
         "methods": (verdict,) if isinstance(verdict, MethodResult) else (),
         "effect": effect,
+        "cox": cox_of(analysed, outcome) if may_show else (),
+        "unmeasured": _unmeasured(finding.users, effect),
         "equivalence": _equivalence(finding.users, analysed, outcome),
         "improvement_index": None if effect is None else improvement_index(effect.estimate),
         "baseline": baseline,
@@ -116,6 +119,13 @@ def _effect(found: DoseResponse | DoseRefusal, analysed: pd.DataFrame) -> Effect
         df=found.df,
         confidence=found.interval.confidence,
     )
+
+
+def _unmeasured(found: DoseResponse | DoseRefusal, effect: EffectSize | None) -> UnmeasuredCause | None:
+    """Students chose; the ordinary t, not that of CR2, tells what something unmeasured would have to explain."""
+    if isinstance(found, DoseRefusal) or effect is None or found.ols_t == 0:
+        return None
+    return unmeasured_cause(effect, estimate=found.estimate, standard_error=found.estimate / found.ols_t, df=found.residual_df)
 
 
 def _equivalence(found: DoseResponse | DoseRefusal, analysed: pd.DataFrame, outcome: Outcome) -> Equivalence | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from pilotproof.analyse.outcomes import RANDOMISED
+from pilotproof.analyse.arms import RANDOMISED
 from pilotproof.analyse.staggered import single_case_of
 from pilotproof.evidence.decision_inputs import Acceptance, Adoption, DecisionInputs, Faults, Learning, Limits
 from pilotproof.evidence.profile import FEDERAL, TierProfile

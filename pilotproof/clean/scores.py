@@ -26,7 +26,7 @@ from pilotproof.clean.score_rules import (
     of_an_outcome,
     valid,
 )
-from pilotproof.clean.values import normalise_id, parse_numbers, parse_times
+from pilotproof.clean.values import normalise_id, parse_numbers, parse_times, parse_words
 from pilotproof.errors import DataError, Problem, problems_of
 from pilotproof.pilot import Outcome, OutcomeSource, Pilot
 from pilotproof.pilot.outcomes import THIS_FILE
@@ -225,6 +225,9 @@ def _is_of(table: RawTable, outcome: Outcome) -> pd.Series:
 
 
 def _scores(table: RawTable, column: str, outcome: Outcome, source: OutcomeSource) -> tuple[pd.Series, list[Problem]]:
+    if outcome.kind == "binary":
+        values = dict.fromkeys(outcome.yes_values, outcome.high) | dict.fromkeys(outcome.no_values, outcome.low)
+        return parse_words(table, column, values=values, missing=source.missing)
     return parse_numbers(
         table, column, missing=source.missing, missing_key="sources.outcomes.missing", low=outcome.low, high=outcome.high
     )

@@ -104,6 +104,21 @@ def parse_numbers(
     return numbers.astype("float64"), problems
 
 
+def parse_words(table: RawTable, column: str, *, values: Mapping[str, float], missing: Collection[str] = ()) -> Parsed:
+    """The numbers that words stand for, whatever their case and padding; missing ones are NaN, another word is a problem."""
+    cells = table.frame[column].str.strip().str.casefold()
+    absent = is_missing(table.frame[column], missing)
+    numbers = cells.map({word.strip().casefold(): float(value) for word, value in values.items()}).where(~absent)
+    problems = _problems(
+        table,
+        column,
+        numbers.isna() & ~absent,
+        expected=f"one of {', '.join(values)}",
+        action="Add the spelling to yes_values, no_values or missing in the params, or correct it at its source and export again.",
+    )
+    return numbers.astype("float64"), problems
+
+
 def _with_decimal_points(cells: pd.Series) -> pd.Series:
     text = cells.str.replace(SPACES, "", regex=True).str.removesuffix("%").str.replace("−", "-")
     has_comma, has_point = text.str.contains(",", regex=False), text.str.contains(".", regex=False)

@@ -39,6 +39,7 @@ from pilotproof.findings.outcomes import (
     InferenceUnit,
     MethodResult,
     OutcomeFinding,
+    UnmeasuredCause,
     WithoutOneCluster,
 )
 from pilotproof.findings.pooled import PooledFinding, PooledStudy
@@ -115,6 +116,7 @@ __all__ = [
     "SurveyFinding",
     "SurveyWave",
     "TargetFinding",
+    "UnmeasuredCause",
     "UsageFinding",
     "UseFinding",
     "WithoutOneCluster",

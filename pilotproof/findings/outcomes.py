@@ -10,16 +10,21 @@ from pilotproof.evidence.profile import ALPHA
 from pilotproof.evidence.wwc import WwcLikeRating
 from pilotproof.findings.base import Basis, Frozen
 from pilotproof.findings.designs import StaggeredFinding, UseFinding
+from pilotproof.stats.attrition import AttritionByLevel
 from pilotproof.stats.baseline import BaselineDifference
 from pilotproof.stats.cluster_data import Refusal
+from pilotproof.stats.cox_index import CoxIndex, CoxRefusal
 from pilotproof.stats.effect_size import EffectSize
 from pilotproof.stats.equivalence import Equivalence
+from pilotproof.stats.gain_effect import GainEffect
 from pilotproof.stats.imputation import ImputationRefusal, ImputedContrast
 from pilotproof.stats.multiplicity import OutcomeDecision
 from pilotproof.stats.paired import PairedChange
 from pilotproof.stats.posterior import Posterior
+from pilotproof.stats.rank_effect import RankEffect
 from pilotproof.stats.recomputed_effect import RecomputedEffect
 from pilotproof.stats.results import Interval
+from pilotproof.stats.sensitivity import Confounded, EValue, RobustnessValue
 from pilotproof.stats.verdict_method import Method, VerdictMethod
 
 Role = Literal["verdict", "must agree", "beside"]
@@ -107,6 +112,19 @@ class WithoutOneCluster(Frozen):
     refused: int
 
 
+class UnmeasuredCause(Frozen):
+    """How strong a cause that nobody measured would have to be to explain a difference that lots did not make.
+
+    robustness, with_a_tenth : of the units of the test: what such a cause would have to explain, and the difference that was left
+        if it explained a tenth of what is left of both arm and outcome; None with one degree of freedom
+    e_value : as risk ratios with arm and outcome
+    """
+
+    robustness: RobustnessValue | None
+    with_a_tenth: Confounded | None
+    e_value: EValue
+
+
 class OutcomeFinding(Frozen):
     """One student outcome.
 
@@ -116,7 +134,12 @@ class OutcomeFinding(Frozen):
     among : the verdict's p among those of the other outcomes of the domain; None without a verdict
     methods : every method that was run, the verdict and the second among them
     without_one : whether one cluster carries the result; missing : the contrast with missing scores imputed, or why not
+    missing_shifted : the same if the students who are missing from one arm scored lower than their like, which nobody can know
     change : of cluster means from pretest to posttest, in a pilot without a comparison group
+    cox : of a binary outcome, the difference of the shares as a Cox index by each convention; ignores clusters
+    gain : g of the posttest less g of the pretest; ranks : over means of clusters; both describe and decide nothing
+    unmeasured : of arms that were not drawn by lot
+    lost : students and clusters lost from each arm, with the clusters that the params name
     equivalence : the difference held against +- the smallest effect worth having, in the outcome's unit, by the verdict's method
     posterior : the effect in SDs drawn towards a prior that the params state; None without one
     recomputed : g, SE and p as a What Works Clearinghouse reviewer would likely reckon them, by each edition of its rules, with
@@ -136,6 +159,7 @@ class OutcomeFinding(Frozen):
     domain: str
     unit: str
     is_primary: bool
+    kind: Literal["scale", "binary"]
     has_pretest: bool
     is_relevant: bool
     smallest_effect_sd: float
@@ -152,14 +176,20 @@ class OutcomeFinding(Frozen):
     methods: tuple[MethodResult, ...]
     without_one: WithoutOneCluster | None
     missing: ImputedContrast | ImputationRefusal | None
+    missing_shifted: tuple[ImputedContrast, ...]
     change: PairedChange | None
     effect: EffectSize | None
+    cox: tuple[CoxIndex | CoxRefusal, ...]
+    gain: GainEffect | None
+    ranks: RankEffect | None
+    unmeasured: UnmeasuredCause | None
     equivalence: Equivalence | None
     posterior: Posterior | None
     improvement_index: float | None
     recomputed: tuple[RecomputedEffect, ...]
     baseline: BaselineDifference | None
     attrition: tuple[AttritionFinding, ...]
+    lost: AttritionByLevel | None
     rating: WwcLikeRating
     mdes_sd: float | None
     units_needed: int | None

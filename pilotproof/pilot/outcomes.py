@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -11,6 +11,7 @@ from pilotproof.pilot.fields import MISSING_SPELLINGS, DateFormats, Name, RawPat
 from pilotproof.strict_yaml import Closed
 
 ScoreFormat = Literal["auto", "map-growth", "i-ready", "star", "fastbridge", "dibels"]
+BINARY = {"low": 0, "high": 100, "unit": "percentage points"}  # shares of students are means of 0 and 100
 THIS_FILE = "file"  # as the name of a column: the name of the file itself
 
 
@@ -77,6 +78,8 @@ class Outcome(Closed):
     pretest_column, posttest_column : of a wide file
     probe_column : of the file of probes, in a staggered start
     score_column, where : of a long file; the column with the score, and what its rows say that hold this outcome
+    kind : a score on a scale, or binary: something that a student reached or did not, told in percentage points
+    yes_values, no_values : how the file spells the two values of a binary outcome
     """
 
     name: Name
@@ -89,10 +92,35 @@ class Outcome(Closed):
     probe_column: Text | None = None
     score_column: Text | None = None
     where: dict[Text, Text] = Field(default_factory=dict)
+    kind: Literal["scale", "binary"] = "scale"
+    yes_values: tuple[Text, ...] = ()
+    no_values: tuple[Text, ...] = ()
     low: float
     high: float
     unit: Text = "points"
     smallest_effect_sd: float = Field(default=0.20, gt=0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_two_values(cls, given: Any) -> Any:
+        """Range and unit of a binary outcome follow from its kind."""
+        is_binary = isinstance(given, dict) and given.get("kind") == "binary"
+        return given | {key: value for key, value in BINARY.items() if given.get(key) is None} if is_binary else given
+
+    @model_validator(mode="after")
+    def _yes_and_no(self) -> Outcome:
+        if self.kind == "scale":
+            if self.yes_values or self.no_values:
+                raise ValueError("kind: binary, or no yes_values and no_values: a score on a scale has none")
+            return self
+        if (self.low, self.high, self.unit) != tuple(BINARY.values()):
+            raise ValueError("no low, high and unit: a binary outcome is told in percentage points")
+        if self.probe_column is not None:
+            raise ValueError("kind: scale, or no probe_column: probes are scores on a scale")
+        spelled = [[word.strip().casefold() for word in words] for words in (self.yes_values, self.no_values)]
+        if not all(spelled) or set(spelled[0]) & set(spelled[1]):
+            raise ValueError("yes_values and no_values, without a word in both, such as yes_values: [Pass] and no_values: [Fail]")
+        return self
 
     @model_validator(mode="after")
     def _range(self) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pilotproof.findings import Findings, MethodResult, OutcomeFinding, StaggeredFinding, UseFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import table
+from pilotproof.report.outcome_details import left_and_e_value
 from pilotproof.report.strings import ENGLISH, Language
 from pilotproof.report.verdicts import ALPHA, higher, is_significant
 from pilotproof.report.words import STUDENTS_OF, UNITS
@@ -123,7 +124,7 @@ def _use(outcome: OutcomeFinding, found: UseFinding, verdict: MethodResult, find
     ]
     if verdict.df is not None and verdict.df < FEWEST_DF:
         parts.append("With fewer than 4 degrees of freedom (df) the test is uncertain itself.")
-    return " ".join([*parts, *_robustness(found.users), *_amount(found.amount, outcome)])
+    return " ".join([*parts, *_robustness(found.users), *left_and_e_value(outcome), *_amount(found.amount, outcome)])
 
 
 def _robustness(found: object) -> list[str]:

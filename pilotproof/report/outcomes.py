@@ -7,6 +7,7 @@ from pilotproof.report import change, designs, method_notes
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
 from pilotproof.report.disclosure import may_show_arm
+from pilotproof.report.outcome_details import cox_sentence, described_otherwise, missing_rows, unmeasured_sentence
 from pilotproof.report.planning import assumption
 from pilotproof.report.results import contrast_sentence, meaning_sentence
 from pilotproof.report.words import CLUSTERS, METHODS, METHODS_SHORT, ROLES, STUDENT_METHODS, UNITS, USE
@@ -114,7 +115,7 @@ def every_method(findings: Findings) -> Block:
     for outcome in findings.outcomes:
         if len(outcome.methods) < FEWEST_METHODS:
             continue
-        rows = [_method_row(result, outcome) for result in outcome.methods]
+        rows = [_method_row(result, outcome) for result in outcome.methods] + missing_rows(outcome)
         parts.append(
             table(
                 _header(findings),
@@ -132,6 +133,7 @@ def every_method(findings: Findings) -> Block:
             method_notes.missing(outcome),
         )
         parts.append(" ".join(note for note in notes if note))
+        parts += [unmeasured_sentence(outcome, findings), described_otherwise(outcome, findings)]
         parts.append(method_notes.recomputed(outcome, findings))
     if not parts and findings.primary.methods:
         return Block("This design has one test, and no other method that could be held against it.")
@@ -207,7 +209,9 @@ def _shared_teachers(outcome: OutcomeFinding, findings: Findings) -> str:
 def _outcome_note(findings: Findings) -> str:
     outcome = findings.primary
     notes = []
-    if isinstance(outcome.verdict, MethodResult) and outcome.effect is not None:
+    if outcome.cox:
+        notes.append(cox_sentence(outcome))
+    elif isinstance(outcome.verdict, MethodResult) and outcome.effect is not None:
         notes.append(
             f"In standard deviations the difference on the {fmt.text(outcome.label)} is {fmt.signed(outcome.effect.estimate)} "
             f"(Hedges’ g), or {fmt.signed(outcome.improvement_index, 1)} percentile points for an average student "

@@ -63,9 +63,12 @@ def contrast_sentence(outcome: OutcomeFinding, findings: Findings) -> str:
     direction = "higher" if contrast.estimate > 0 else "lower"
     with_tool, without = _compared(outcome, findings)
     no_floor = "" if contrast.least_attainable_p is not None else " This test could have given any p, however small."
+    scored, than = f"students {with_tool} scored", f"students {without}"
+    if outcome.kind == "binary":
+        scored, than = f"the share with a “yes” among students {with_tool} was", f"among students {without}"
     return (
-        f"On the {label}, {allowance}{_within(outcome, findings)}students {with_tool} scored "
-        f"{fmt.number(abs(contrast.estimate), 1)} {outcome.unit} {direction} than students {without} "
+        f"On the {label}, {allowance}{_within(outcome, findings)}{scored} "
+        f"{fmt.number(abs(contrast.estimate), 1)} {outcome.unit} {direction} than {than} "
         f"({_interval(contrast, findings)}; {p_beside_floor(contrast)}; {_unit_counts(outcome, findings)}).{no_floor}"
     )
 

@@ -6,6 +6,7 @@ from pilotproof.findings import Findings, OutcomeFinding, ReliabilityFinding
 from pilotproof.report import format as fmt
 from pilotproof.report import gate_text
 from pilotproof.report.block import Block, table
+from pilotproof.report.outcome_details import attrition_table
 from pilotproof.report.over_time import over_time
 from pilotproof.report.profile import profile_sentence
 from pilotproof.report.remedies import what_would_change
@@ -154,7 +155,8 @@ def gate_results(findings: Findings) -> Block:
         f"{RATING_REASONS[outcome.rating.reason]}. {_baseline_sentence(outcome)}{_attrition_sentence(outcome)}"
         f"{profile_sentence(findings.tier.profile)} Only certified reviewers give WWC ratings."
     )
-    return Block(f"{rating}\n\n{body}\n\n{what_would_change(findings)}")
+    parts = [rating, attrition_table(outcome, findings), body, what_would_change(findings)]
+    return Block("\n\n".join(part for part in parts if part))
 
 
 def _baseline_sentence(outcome: OutcomeFinding) -> str:
