@@ -88,6 +88,52 @@ def test_numbers_are_rounded_only_in_the_report():
             assert not re.search(r"\bround\(", path.read_text(encoding="utf-8")), path.name
 
 
+WITHOUT_CALLER: dict[str, str] = {}  # public functions of stats/ that no page and no benchmark needs, and why they stay
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """Every name that code or its type hints use."""
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} | {
+        part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)
+    }
+
+
+def taken_from_stats(tree: ast.AST) -> dict[str, tuple[str, str]]:
+    """Names that a module imports from a module of stats/, with that module and its own name there."""
+    return {
+        alias.asname or alias.name: (node.module.removeprefix("pilotproof.stats."), alias.name)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pilotproof.stats.")
+        for alias in node.names
+    }
+
+
+def test_every_statistic_is_used():
+    """By something outside stats/ and tests/: directly, or through other statistics that are."""
+    uses: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    public = set()
+    for path in (PACKAGE / "stats").glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        known = taken_from_stats(tree)
+        own = {node.name: (path.stem, node.name) for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        for node in tree.body:
+            places = [target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)]
+            for name in [node.name] if isinstance(node, ast.FunctionDef | ast.ClassDef) else places:
+                uses[path.stem, name] = {(known | own)[used] for used in names_in(node) if used in known | own}
+            public |= {(path.stem, node.name)} if isinstance(node, ast.FunctionDef) and node.name[0] != "_" else set()
+    benchmarks = sorted((PROJECT / "benchmarks").glob("*.py"))
+    outside = [path for path in MODULES if room_of(path) != "stats"] + benchmarks
+    open_ends = [end for path in outside for end in taken_from_stats(ast.parse(path.read_text(encoding="utf-8"))).values()]
+    used = set()
+    while open_ends:
+        end = open_ends.pop()
+        if end not in used:
+            used.add(end)
+            open_ends += uses.get(end, set())
+    unused = {".".join(end) for end in public - used}
+    assert unused == set(WITHOUT_CALLER), "wire it into analyse/ and report/, delete it, or write down here why it stays"
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebooks_narrate_and_the_package_computes(path):
     notebook = nbformat.read(path, as_version=4)

@@ -39,14 +39,25 @@ def analyse_observations(
     procedures = counted["procedure"].value_counts().sort_index().sort_values(ascending=False, kind="stable").index
     return ObservationFinding(
         procedures=tuple(
-            _procedure(counted[counted["procedure"] == name], pairs[pairs["procedure"] == name], confidence)
+            _procedure(
+                counted[counted["procedure"] == name],
+                pairs[pairs["procedure"] == name],
+                confidence,
+                are_same_two=_are_same_two(observations[observations["procedure"] == name]),
+            )
             for name in procedures
         ),
         basis=basis_of(METHOD, rule=RULE, observations=observations, observation_pairs=pairs),
     )
 
 
-def _procedure(counted: pd.DataFrame, pairs: pd.DataFrame, confidence: float) -> ProcedureFinding:
+def _are_same_two(observations: pd.DataFrame) -> bool:
+    """Whether the same two people made all observations that were made twice, each always first or always second."""
+    twice = observations[observations["is_double_coded"]]
+    return all(names.nunique() == 1 for _, names in twice.groupby("is_counted")["observer"])
+
+
+def _procedure(counted: pd.DataFrame, pairs: pd.DataFrame, confidence: float, *, are_same_two: bool) -> ProcedureFinding:
     procedure = str(counted["procedure"].iloc[0])
     observed_minutes = (counted["intervals"] * counted["interval_minutes"]).median()
     lesson = None if pd.isna(observed_minutes) or observed_minutes <= 0 else float(observed_minutes)
@@ -66,7 +77,7 @@ def _procedure(counted: pd.DataFrame, pairs: pd.DataFrame, confidence: float) ->
             if len(_of(counted, arm))
         ),
         sessions=_points(counted) if procedure == "class_scan" else (),
-        agreement=analyse_agreement(counted, pairs, confidence=confidence) if len(pairs) else None,
+        agreement=analyse_agreement(counted, pairs, are_same_two=are_same_two, confidence=confidence) if len(pairs) else None,
     )
 
 

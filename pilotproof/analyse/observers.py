@@ -9,7 +9,14 @@ import pandas as pd
 
 from pilotproof.findings import AgreementFinding, DoubleCoding
 from pilotproof.findings.observations import Phase
-from pilotproof.stats.agreement import IntraclassCorrelation, Kappa, cohens_kappa, icc_two_way_random
+from pilotproof.stats.agreement import (
+    IntraclassCorrelation,
+    Kappa,
+    cohens_kappa,
+    icc_one_way,
+    icc_two_way_mixed,
+    icc_two_way_random,
+)
 from pilotproof.stats.checks import ROUNDING
 from pilotproof.stats.count_agreement import CountAgreement, count_agreement
 
@@ -18,16 +25,17 @@ LEAST_AGREEMENT = 0.80
 LEAST_BEYOND_CHANCE = 0.60
 
 
-def analyse_agreement(counted: pd.DataFrame, pairs: pd.DataFrame, *, confidence: float) -> AgreementFinding:
+def analyse_agreement(counted: pd.DataFrame, pairs: pd.DataFrame, *, are_same_two: bool, confidence: float) -> AgreementFinding:
     """The finding on two observers.
 
     counted : sessions of one procedure, a row for each; pairs : at least one interval of them that two observers coded
+    are_same_two : whether the same two people coded them all; else nothing constant can be told of either
     Codes give kappa. Class scans are counts and do not say which student was on task, so that kappa has no table to stand on:
     they give the agreement of counts, and the ICC of shares, to which weighted kappa comes (Fleiss & Cohen 1973).
     """
-    kappa, counts, icc = None, None, None
+    kappa, counts, icc, consistency = None, None, None, None
     if (counted["procedure"] == "class_scan").all():
-        counts, icc = _scans(pairs, confidence)
+        counts, icc, consistency = _scans(pairs, confidence, are_same_two)
         agreement, beyond_chance = counts.mean_per_interval, None if icc is None else icc.estimate
     else:
         kappa = _codes(pairs, confidence)
@@ -40,6 +48,7 @@ def analyse_agreement(counted: pd.DataFrame, pairs: pd.DataFrame, *, confidence:
         kappa=kappa,
         counts=counts,
         icc=icc,
+        consistency=consistency,
         agreement=agreement,
         beyond_chance=beyond_chance,
         least_double_coded=LEAST_DOUBLE_CODED,
@@ -58,11 +67,18 @@ def _codes(pairs: pd.DataFrame, confidence: float) -> Kappa | None:
     return cohens_kappa(first, second, categories=("on", "off"), confidence=confidence)
 
 
-def _scans(pairs: pd.DataFrame, confidence: float) -> tuple[CountAgreement, IntraclassCorrelation | None]:
+def _scans(
+    pairs: pd.DataFrame, confidence: float, are_same_two: bool
+) -> tuple[CountAgreement, IntraclassCorrelation | None, IntraclassCorrelation | None]:
+    """Agreement of counts, the ICC of shares, and of the same two people the ICC that lets one always see more."""
     counts = count_agreement(pairs["first_on"].to_numpy(), pairs["second_on"].to_numpy())
     shares = pairs[["first_on", "second_on"]].div(pairs["observed"], axis=0).to_numpy()
-    can_tell_apart = len(shares) > 1 and np.ptp(shares, axis=0).max() > ROUNDING
-    return counts, icc_two_way_random(shares, confidence=confidence) if can_tell_apart else None
+    if len(shares) < 2 or np.ptp(shares, axis=0).max() <= ROUNDING:
+        return counts, None, None
+    if not are_same_two:
+        return counts, icc_one_way(shares, confidence=confidence), None
+    found = (icc(shares, confidence=confidence) for icc in (icc_two_way_random, icc_two_way_mixed))
+    return counts, *found
 
 
 def _coding(counted: pd.DataFrame) -> tuple[DoubleCoding, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pilotproof.analyse.error_models import negative_binomial_trend, rows_by_week, worst_days, worst_period_models
 from pilotproof.evidence.profile import CONFIDENCE
 from pilotproof.findings import PartOf, PeriodCount, ReliabilityFinding
 from pilotproof.pilot import Analysis
@@ -21,9 +22,7 @@ from pilotproof.stats.counts import (
 )
 from pilotproof.stats.rates import OverDispersion, over_dispersion
 
-DAYS_PER_WEEK = 7
 MINUTES_PER_HOUR = 60
-FEWEST_DAYS = 3
 
 
 def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, analysis: Analysis) -> ReliabilityFinding:
@@ -49,7 +48,10 @@ def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, 
             concentration=None,
             recurrence=None,
             comparison=None,
+            worst_period_models=(),
+            worst_days=None,
             trend=None,
+            trend_negative_binomial=None,
             dispersion=None,
             time_between_failures=None,
             availability=None,
@@ -73,7 +75,10 @@ def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, 
         concentration=concentration,
         recurrence=_recurrence(errors[errors["period"] == worst], in_worst) if worst else None,
         comparison=_comparison(errors, sessions, worst) if worst else None,
+        worst_period_models=worst_period_models(errors, sessions, worst, CONFIDENCE) if worst else (),
+        worst_days=worst_days(errors, sessions, analysis),
         trend=_trend(errors, sessions, CONFIDENCE),
+        trend_negative_binomial=negative_binomial_trend(errors, sessions, CONFIDENCE),
         dispersion=_dispersion(errors, sessions),
         time_between_failures=time_between_failures(len(errors), hours, confidence=CONFIDENCE),
         availability=_availability(sessions, CONFIDENCE),
@@ -123,19 +128,8 @@ def _comparison(errors: pd.DataFrame, sessions: pd.DataFrame, worst: str) -> Rec
 
 def _trend(errors: pd.DataFrame, sessions: pd.DataFrame, confidence: float) -> CountModel | CountRefusal | None:
     """Change of the rate from week to week, counted by day and teacher; None without errors, or with lessons on few days."""
-    place = ["session_date", "teacher_id"]
-    cells = sessions.groupby(place)["session_hours"].sum()
-    counts = errors.groupby(place).size().reindex(cells.index, fill_value=0)
-    if cells.index.get_level_values("session_date").nunique() < FEWEST_DAYS or not counts.sum():
-        return None
-    days = cells.index.get_level_values("session_date")
-    return rate_trend(
-        counts.to_numpy(),
-        exposure=cells.to_numpy(),
-        week=(days - days.min()).days / DAYS_PER_WEEK,
-        cluster=cells.index.get_level_values("teacher_id").to_numpy(),
-        confidence=confidence,
-    )
+    rows = rows_by_week(errors, sessions)
+    return None if rows is None else rate_trend(**rows, confidence=confidence)
 
 
 def _dispersion(errors: pd.DataFrame, sessions: pd.DataFrame) -> OverDispersion | None:

@@ -114,7 +114,7 @@ def parse_words(table: RawTable, column: str, *, values: Mapping[str, float], mi
         column,
         numbers.isna() & ~absent,
         expected=f"one of {', '.join(values)}",
-        action="Add the spelling to yes_values, no_values or missing in the params, or correct it at its source and export again.",
+        action="Add its spelling to yes_values, no_values or missing in the params, or correct it and export again.",
     )
     return numbers.astype("float64"), problems
 

@@ -46,6 +46,7 @@ from pilotproof.findings.pooled import PooledFinding, PooledStudy
 from pilotproof.findings.results import (
     PeriodCount,
     ReliabilityFinding,
+    WorstDays,
 )
 from pilotproof.findings.surveys import (
     AlphaRefusal,
@@ -120,6 +121,7 @@ __all__ = [
     "UsageFinding",
     "UseFinding",
     "WithoutOneCluster",
+    "WorstDays",
     "as_json",
     "read_findings",
     "write_findings",

@@ -80,6 +80,8 @@ class AgreementFinding(Frozen):
     intervals : coded by both; coding : by phase, and how much of it was asked for
     percent, kappa : of codes, where one code was given an interval; class scans have none
     counts, icc : of class scans: of students on task, and of shares; icc is None when there is nothing to tell scans apart by
+        where the same two people made them all, ICC(2,1), else ICC(1); consistency : ICC(3,1) of the same two, which forgives one
+        who always sees more
     beyond_chance : kappa, or for class scans the ICC, which weighted kappa comes to
     is_enough_coded : every phase has least_double_coded of its sessions coded twice
     is_reliable : agreement and beyond_chance both reach their least; None when beyond_chance cannot be told
@@ -90,6 +92,7 @@ class AgreementFinding(Frozen):
     kappa: Kappa | None
     counts: CountAgreement | None
     icc: IntraclassCorrelation | None
+    consistency: IntraclassCorrelation | None
     agreement: float
     beyond_chance: float | None
     least_double_coded: float

@@ -157,7 +157,12 @@ def _of_scans(found: AgreementFinding) -> list[str]:
     if icc is None:
         return [agreed]
     limits = f" (interval {fmt.interval(icc.interval.low, icc.interval.high)})" if icc.interval else ""
-    return [agreed, f"The intraclass correlation of the two observers’ shares was {fmt.number(icc.estimate)}{limits}."]
+    who = "different observers, ICC(1)" if icc.form == "ICC(1)" else "the same two observers, ICC(2,1)"
+    of_shares = f"The intraclass correlation of the two observers’ shares was {fmt.number(icc.estimate)}{limits}, for {who}"
+    if found.consistency is None:
+        return [agreed, f"{of_shares}."]
+    forgiven = fmt.number(found.consistency.estimate)
+    return [agreed, f"{of_shares}; it would be {forgiven} if one of them always seeing more were forgiven, ICC(3,1)."]
 
 
 def _of_codes(found: AgreementFinding) -> list[str]:

@@ -48,8 +48,12 @@ def unmeasured_sentence(outcome: OutcomeFinding, findings: Findings) -> str:
         value = found.robustness
         parts.append(
             f"Something unmeasured would have to explain {fmt.percent(value.to_zero)} of what is left of both which {plural} "
-            f"got the tool and their {singular} means to take the difference to zero (robustness value), and "
-            f"{fmt.percent(value.to_insignificance)} to take it to where chance could explain it."
+            f"got the tool and their {singular} means to take the difference to zero (robustness value)"
+            + (
+                f", and {fmt.percent(value.to_insignificance)} to take it to where chance could explain it."
+                if value.to_insignificance > 0
+                else "; chance could explain it even without."
+            )
         )
     return " ".join([*parts, *left_and_e_value(outcome)])
 
@@ -68,8 +72,12 @@ def left_and_e_value(outcome: OutcomeFinding) -> list[str]:
     value = found.e_value
     parts.append(
         f"Told as risk ratios (E-value), it would have to make both the tool and a good result "
-        f"{fmt.number(value.of_estimate, 1)} times as likely to explain the difference away, and "
-        f"{fmt.number(value.of_interval, 1)} times to bring the interval to no difference."
+        f"{fmt.number(value.of_estimate, 1)} times as likely to explain the difference away"
+        + (
+            f", and {fmt.number(value.of_interval, 1)} times to bring the interval to no difference."
+            if value.of_interval > 1
+            else "; the interval holds no difference already."
+        )
     )
     return parts
 

@@ -19,9 +19,15 @@ NO_TREND = {
 
 
 def over_time(reliability: ReliabilityFinding) -> list[str]:
-    """Lessons with an error, mean time between errors, and whether errors became more or fewer; at most one paragraph."""
-    sentences = [*_lessons(reliability), *_between(reliability), *_trend(reliability), *_batches(reliability)]
-    return [" ".join(sentences)] if sentences else []
+    """Lessons with an error, mean time between errors, and whether errors became more or fewer; a second paragraph tells models."""
+    sentences = [
+        *_lessons(reliability),
+        *_between(reliability),
+        *_worst_days(reliability),
+        *_trend(reliability),
+        *_batches(reliability),
+    ]
+    return [" ".join(said) for said in (sentences, _otherwise(reliability)) if said]
 
 
 def _lessons(reliability: ReliabilityFinding) -> list[str]:
@@ -71,6 +77,47 @@ def _trend(reliability: ReliabilityFinding) -> list[str]:
     if week.p_value >= ALPHA:
         return [f"Whether errors became more or fewer over the weeks cannot be told: {numbers}."]
     return [f"Errors became {'more' if week.rate_ratio > 1 else 'fewer'} over the weeks: {numbers}."]
+
+
+def _worst_days(reliability: ReliabilityFinding) -> list[str]:
+    found = reliability.worst_days
+    if found is None:
+        return []
+    stretch = found.stretch
+    when = (
+        f"were from {fmt.days(found.first_day, found.last_day)}"
+        if stretch.first < stretch.last
+        else f"was {fmt.day(found.last_day)}"
+    )
+    chance = "more than chance puts into any run of days" if stretch.p_value < ALPHA else "which chance can explain"
+    return [
+        f"The worst {'days' if stretch.first < stretch.last else 'day'} {when}, with {stretch.events} of the "
+        f"{fmt.count(stretch.total, 'error')} where the hours of use let expect {fmt.number(stretch.expected, 1)}, {chance} "
+        f"({fmt.p_value(stretch.p_value)}, allowing for having looked at every run of days)."
+    ]
+
+
+def _otherwise(reliability: ReliabilityFinding) -> list[str]:
+    """The same rates from models in which errors of one day or teacher need not be independent."""
+    said = [(model, model.terms[0]) for model in reliability.worst_period_models if isinstance(model, CountModel)]
+    parts = []
+    if said:
+        ratios = [
+            f"{fmt.number(term.rate_ratio)} ({fmt.interval(term.interval.low, term.interval.high)}) by the {model.method} model"
+            for model, term in said
+        ]
+        rough = ", which with so few teachers is rough" if any(term.few_clusters for _, term in said) else ""
+        parts.append(
+            f"Counted by lesson, with errors of one teacher allowed to depend on one another, the rate in the worst period was "
+            f"that of the others times {fmt.listed(ratios)}{rough}; these intervals do not allow for having looked for it."
+        )
+    if isinstance(model := reliability.trend_negative_binomial, CountModel):
+        week = model.terms[0]
+        parts.append(
+            f"By a {model.method} model the ratio from week to week is {fmt.number(week.rate_ratio)} (interval "
+            f"{fmt.interval(week.interval.low, week.interval.high)}; {fmt.p_value(week.p_value)})."
+        )
+    return parts
 
 
 def _batches(reliability: ReliabilityFinding) -> list[str]:

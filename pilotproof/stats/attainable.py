@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from pilotproof.stats.checks import count, finite, numbers, same_length, share
+from pilotproof.stats.checks import count, finite, numbers, same_length
 
 RELATIVE_TIE = 1e-7  # outcomes whose chances differ by less are equally likely, as in R's binom.test and fisher.test
 WEIGHTS = {"Rademacher": 2, "Webb": 6}  # values that the weight of a cluster can take
@@ -82,20 +82,15 @@ def least_attainable_p_wild_bootstrap(clusters: int, *, weights: Literal["Radema
     return float(WEIGHTS[weights]) ** (1 - count(clusters, "clusters", least=1))
 
 
-def least_attainable_p_binomial(n: int, *, chance: float) -> float:
-    """Two-sided exact binomial test by likelihood over `n` trials: the chance of the least likely outcomes."""
-    chances = stats.binom.pmf(np.arange(count(n, "n", least=1) + 1), n, share(chance, "chance"))
-    return min(1.0, float(chances[chances <= chances.min() * (1 + RELATIVE_TIE)].sum()))
-
-
 def least_attainable_p_fisher(*, n_treated: int, n_comparison: int, events: int) -> float:
     """Two-sided Fisher test by likelihood of `events` events among the units of two arms: that of the least likely tables."""
     treated, comparison = count(n_treated, "n_treated", least=1), count(n_comparison, "n_comparison", least=1)
     units = treated + comparison
     if count(events, "events") > units:
         raise ValueError(f"events ({events}) cannot exceed the units of both arms ({units})")
-    ways = [comb(treated, x) * comb(comparison, events - x) for x in range(max(0, events - comparison), min(treated, events) + 1)]
-    return ways.count(min(ways)) * min(ways) / comb(units, events)
+    possible = np.arange(max(0, events - comparison), min(treated, events) + 1)
+    chances = stats.hypergeom.pmf(possible, units, events, treated)
+    return min(1.0, float(chances[chances <= chances.min() * (1 + RELATIVE_TIE)].sum()))
 
 
 def least_attainable_p_simulated(exact: float, *, draws: int) -> float:

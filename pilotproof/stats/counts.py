@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
+from pilotproof.stats.attainable import least_attainable_p_fisher
 from pilotproof.stats.checks import Floats, count, numbers, same_length, share
 from pilotproof.stats.rates import LARGEST_COUNT, WIDEST_EXPOSURE, OpenInterval, whole_count
 from pilotproof.stats.results import Interval
@@ -139,8 +140,7 @@ def compare_recurrence(
     looks, confidence = whole_count(picked_from, "picked_from", least=1), share(confidence, "confidence")
     table = np.array([[x, n - x], [y, m - y]])
     middle, low, high = _conditional_odds_ratio(table, confidence)
-    chances = stats.hypergeom.pmf(np.arange(max(0, x + y - m), min(n, x + y) + 1), n + m, x + y, n)
-    least = float(chances[chances <= chances.min() * (1 + 1e-7)].sum())
+    least = least_attainable_p_fisher(n_treated=n, n_comparison=m, events=x + y)
     return RecurrenceComparison(
         share=x / n,
         share_of_others=y / m,

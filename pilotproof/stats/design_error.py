@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pilotproof.stats.checks import count, finite, part, positive, share
+from pilotproof.stats.checks import count, part, positive, share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,51 +62,10 @@ def cluster_mean_sd(*, cluster_size: float, icc: float, r2_student: float = 0.0,
     return float(np.sqrt(rho * (1 - part(r2_cluster, "r2_cluster")) + within))
 
 
-def clustered_change_design(
-    *,
-    clusters: int,
-    cluster_size: float,
-    icc: float,
-    persistence: float,
-    share_treated: float = 0.5,
-    r2_student: float = 0.0,
-    r2_cluster: float = 0.0,
-    r2_treatment: float = 0.0,
-) -> DesignError:
-    """Difference in differences: change of treated less change of comparison clusters; in student SDs of one measurement.
-
-    persistence : share of the variance that is the same before and after, from 0 to below 1 (theta)
-    r2_treatment : share of the variance of arm that covariates explain. df = clusters - 2.
-    Source: Mathematica's R package MDES 1.0, `MDES_DID_CL`: SE of CRA2_2r times sqrt(2 (1 - theta) / (1 - R^2 of arm)).
-    """
-    once = clustered_design(
-        clusters=clusters,
-        cluster_size=cluster_size,
-        icc=icc,
-        share_treated=share_treated,
-        r2_student=r2_student,
-        r2_cluster=r2_cluster,
-    )
-    factor = 2 * (1 - part(persistence, "persistence")) / (1 - part(r2_treatment, "r2_treatment"))
-    return _design(once.standard_error**2 * factor, once.df)
-
-
 def paired_design(n: int) -> DesignError:
     """Mean change of `n` pairs in SDs of change: 1 / sqrt(n), df = n - 1."""
     pairs = count(n, "n", least=2)
     return _design(1 / pairs, pairs - 1)
-
-
-def before_after_design(n: int, *, correlation: float) -> DesignError:
-    """Mean change of `n` units in SDs of one measurement: sqrt(2 (1 - r) / n), df = n - 1.
-
-    correlation : of before and after over the units, between -1 and 1, both excluded
-    Source: variance of a difference of two measurements with equal SDs.
-    """
-    pairs, r = count(n, "n", least=2), finite(correlation, "correlation")
-    if not -1 < r < 1:
-        raise ValueError(f"correlation must lie between -1 and 1, not {correlation!r}")
-    return _design(2 * (1 - r) / pairs, pairs - 1)
 
 
 def _design(variance: float, df: int) -> DesignError:

@@ -93,23 +93,6 @@ def bias_of(procedure: Procedure) -> Bias:
     return BIAS[procedure]
 
 
-def expected_share(procedure: Procedure, *, mean_on: float, mean_off: float, interval: float) -> float:
-    """The share that a procedure shows in the long run, of which mean_on / (mean_on + mean_off) is true.
-
-    mean_on, mean_off : mean length of a spell on and off task; interval : length of an interval; all in one unit
-    Source: alternating exponential spells: partial 1 - (1 - p) exp(-L / mean_off), whole p exp(-L / mean_on).
-    """
-    on, off, length = positive(mean_on, "mean_on"), positive(mean_off, "mean_off"), positive(interval, "interval")
-    true = on / (on + off)
-    match bias_of(procedure):
-        case "upper bound":
-            return 1 - (1 - true) * float(np.exp(-length / off))
-        case "lower bound":
-            return true * float(np.exp(-length / on))
-        case _:
-            return true
-
-
 def _teacher_of_session(sessions: NDArray[np.intp], teachers: NDArray[np.intp]) -> NDArray[np.intp]:
     of_session = teachers[np.unique(sessions, return_index=True)[1]]
     if (of_session[sessions] != teachers).any():

@@ -196,11 +196,6 @@ def item_distribution(answers: ArrayLike, *, low: int, high: int) -> ItemDistrib
     )
 
 
-def straight_liners(items: ArrayLike) -> int:
-    """How many respondents gave one and the same answer to all items, before reverse keys are turned."""
-    return int(np.sum(np.ptp(number_table(items, "items", fewest_rows=1), axis=1) == 0))
-
-
 def buy_in(agree: int, answered: int, *, target: float, confidence: float = 0.95) -> BuyIn:
     """Share that agrees, its exact interval, and what both say of a target.
 

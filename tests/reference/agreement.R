@@ -25,21 +25,11 @@ icc <- function(x, alpha = .05) {
 # Shrout & Fleiss (1979), six subjects and four judges, as in psych's manual
 sf <- matrix(c(9, 2, 5, 8, 6, 1, 3, 2, 8, 4, 6, 8, 7, 1, 2, 6, 10, 5, 6, 9, 6, 2, 4, 7), ncol = 4, byrow = TRUE)
 
-# spells on and off task, exponential; the share of intervals scored by each procedure
-spells <- function(on, off, length, intervals, seed) {
-  set.seed(seed); n <- intervals * length / (on + off) * 1.2
-  s <- rbind(rexp(n, 1 / on), rexp(n, 1 / off)); ends <- cumsum(s); starts <- c(0, head(ends, -1)); is_on <- rep(c(TRUE, FALSE), n)
-  at <- length * (10 + seq_len(intervals - 20)); spell <- function(t) findInterval(t, starts)
-  a <- spell(at); b <- spell(at + length)
-  list(momentary = mean(is_on[a]), partial = mean(is_on[a] | b > a), whole = mean(is_on[a] & b == a), intervals = length(at))
-}
-
 reference <- list(
   kappa = list(worked = kappa_of(matrix(c(61, 5, 6, 18), 2)), paradox = kappa_of(matrix(c(85, 5, 5, 5), 2)),
                fun = kappa_of(unclass(SexualFun)), fun_90 = kappa_of(unclass(SexualFun), .90),
                few = kappa_of(matrix(c(7, 1, 0, 2, 5, 1, 0, 1, 3), 3))),
   icc = list(shrout_fleiss = icc(sf), shrout_fleiss_90 = icc(sf, .10), attitude = icc(as.matrix(attitude))),
-  spells = list(fifteen_seconds = spells(7, 3, .25, 200000, 1), one_minute = spells(7, 3, 1, 200000, 2), five_minutes = spells(7, 3, 5, 200000, 3)),
   `_meta` = list(R = R.version.string, psych = as.character(packageVersion("psych")), vcd = as.character(packageVersion("vcd")),
     epiR = as.character(packageVersion("epiR")))
 )

@@ -15,8 +15,6 @@ design <- function(variance, df, effect = .25, alpha = .05, power = .8) list(
 ira <- function(n, p, r2, g, blocks = 1, ...) design((1 - r2) / (p * (1 - p) * n), n - 2 * blocks - g, ...)
 cra <- function(J, n, rho, p, r21, r22, g, blocks = 1, ...)
   design(rho * (1 - r22) / (p * (1 - p) * J) + (1 - rho) * (1 - r21) / (p * (1 - p) * J * n), J - 2 * blocks - g, ...)
-did <- function(J, n, rho, p, r21, r22, theta, r2t)
-  design(2 * (1 - theta) / (1 - r2t) / (p * (1 - p)) * ((1 - rho) * (1 - r21) / (J * n) + rho * (1 - r22) / J), J - 2)
 
 # least sizes, by trying them one after the other
 clusters_for <- function(effect, n, rho, r2 = 0, g = 0) {
@@ -38,7 +36,6 @@ fisher <- function(treated, comparison, events) {
   x <- max(0, events - comparison):min(treated, events)
   min(sapply(x, function(k) fisher.test(matrix(c(k, treated - k, events - k, comparison - events + k), 2))$p.value))
 }
-binomial <- function(n, chance) min(sapply(0:n, function(k) binom.test(k, n, chance)$p.value))
 adjusted <- function(p) list(p = p, `Benjamini-Hochberg` = p.adjust(p, "BH"), Holm = p.adjust(p, "holm"),
                              Bonferroni = p.adjust(p, "bonferroni"))
 
@@ -52,7 +49,6 @@ cat(toJSON(list(
                    uneven = cra(11, 18.5, .15, 6 / 11, .4, .6, 1), blocks = cra(220, 20, .1, .5, 0, 0, 0, 5),
                    pairs = cra(24, 20, .1, .4, .3, .2, 2, 6), published = cra(20, 4, .2, .5, 0, 0, 0, alpha = .01)),
   curve = lapply(c(6, 20, 119), function(J) cra(J, 25, .2, .5, 0, 0, 0)),
-  change = list(plain = did(20, 250, .02, .5, 0, 0, 0, .15), persistent = did(8, 22, .2, .4, .3, .5, .6, .1)),
   paired = lapply(c(3, 6, 8, 12, 20), function(n) c(list(n = n,
     by_hand = power.t.test(n, NULL, 1, .05, .8, type = "paired", strict = TRUE, tol = 1e-13)$delta,
     pwr = pwr.t.test(n, 1, type = "paired")$power, power_t_test = power.t.test(n, 1, 1, .05, type = "paired", strict = TRUE)$power), design(1 / n, n - 1))),
@@ -61,7 +57,6 @@ cat(toJSON(list(
                 pairs = pairs_for(.5)),
   fisher = list(list(3, 3, 3, fisher(3, 3, 3)), list(3, 4, 2, fisher(3, 4, 2)), list(10, 20, 7, fisher(10, 20, 7)),
                 list(6, 6, 12, fisher(6, 6, 12)), list(8, 5, 1, fisher(8, 5, 1))),
-  binomial = list(list(6, .5, binomial(6, .5)), list(5, .3, binomial(5, .3)), list(9, .2, binomial(9, .2)), list(1, .5, binomial(1, .5))),
   adjusted = list(adjusted(c(.003, .021, .030, .047, .200)), adjusted(c(.2, .03, .047, .003, .021)), adjusted(c(.04, .04, .01, .04, 1)),
                   adjusted(.03), adjusted(c(0, 0, .6, .9)))
 ), auto_unbox = TRUE, digits = NA, pretty = TRUE), "\n")

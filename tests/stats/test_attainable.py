@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from pilotproof.stats.attainable import (
-    least_attainable_p_binomial,
     least_attainable_p_fisher,
     least_attainable_p_randomisation,
     least_attainable_p_sign_flip,
@@ -154,14 +153,8 @@ def test_no_table_gives_fisher_s_test_less(treated, comparison, data):
     assert min(found) == pytest.approx(least, rel=1e-9)
 
 
-@pytest.mark.parametrize(("n", "chance", "p"), R["binomial"])
-def test_the_least_p_of_the_binomial_test_equals_r_s_over_all_counts(n, chance, p):
-    assert least_attainable_p_binomial(n, chance=chance) == pytest.approx(p, rel=CLOSED_FORM)
-
-
 @given(st.integers(1, 40))
 def test_the_sign_test_reaches_what_sign_flips_reach(n):
-    assert least_attainable_p_binomial(n, chance=0.5) == pytest.approx(least_attainable_p_sign_flip(n), rel=1e-12)
     assert stats.binomtest(n, n, 0.5).pvalue == pytest.approx(least_attainable_p_sign_flip(n), rel=1e-12)
 
 
@@ -193,8 +186,6 @@ def test_draws_cannot_show_less_than_one_of_them():
         (lambda: least_attainable_p_staggered([0, 50], times=range(9)), "all clusters start at the same time"),
         (lambda: least_attainable_p_wild_bootstrap(6, weights="Mammen"), "weights must be 'Rademacher' or 'Webb'"),
         (lambda: least_attainable_p_wild_bootstrap(0), "clusters must be a whole number of at least 1"),
-        (lambda: least_attainable_p_binomial(0, chance=0.5), "n must be a whole number of at least 1"),
-        (lambda: least_attainable_p_binomial(3, chance=1), "chance must lie between 0 and 1"),
         (lambda: least_attainable_p_fisher(n_treated=2, n_comparison=2, events=5), r"events \(5\) cannot exceed"),
         (lambda: least_attainable_p_fisher(n_treated=2, n_comparison=2, events=np.nan), "events must be a whole number"),
         (lambda: least_attainable_p_simulated(1.2, draws=9), "exact must be a p-value from 0 to 1"),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from pilotproof.stats.observation import expected_share, time_on_task
+from pilotproof.stats.observation import time_on_task
 
 R = json.loads((Path(__file__).parents[1] / "reference" / "agreement.json").read_text(encoding="utf-8"))
 # nine scans of one lesson of 24 or 25 students
@@ -72,41 +72,6 @@ def test_teachers_who_do_not_differ_have_no_interval():
     assert found.estimate == 0.5 and found.interval is None and found.standard_error is None
 
 
-@pytest.mark.parametrize(
-    ("length", "partial", "whole"),
-    [(0.25, 0.724, 0.675), (1.0, 0.785, 0.607), (5.0, 0.943, 0.343)],
-)
-def test_expected_shares_worked_example(length, partial, whole):
-    # spells of 7 minutes on and 3 off: 70 % of the time is on task, whatever the interval's length
-    spells = {"mean_on": 7, "mean_off": 3, "interval": length}
-    assert expected_share("momentary", **spells) == expected_share("class_scan", **spells) == pytest.approx(0.70)
-    assert expected_share("partial", **spells) == pytest.approx(partial, abs=5e-4)
-    assert expected_share("whole", **spells) == pytest.approx(whole, abs=5e-4)
-
-
-@pytest.mark.parametrize(("name", "length"), [("fifteen_seconds", 0.25), ("one_minute", 1.0), ("five_minutes", 5.0)])
-@pytest.mark.parametrize("procedure", ["momentary", "partial", "whole"])
-def test_expected_shares_equal_r_s_simulated_lessons(name, length, procedure):
-    # 200,000 intervals cut from one chain of spells. Neighbours correlate by exp(-L (1 / 7 + 1 / 3)), so that the
-    # standard error is that of n (1 - r) / (1 + r) independent ones; 4 of them
-    r = np.exp(-length * (1 / 7 + 1 / 3))
-    error = np.sqrt(0.21 / R["spells"][name]["intervals"] * (1 + r) / (1 - r))
-    found = expected_share(procedure, mean_on=7, mean_off=3, interval=length)
-    assert found == pytest.approx(R["spells"][name][procedure], abs=4 * error)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.floats(0.1, 60), st.floats(0.1, 60), st.floats(0.01, 30))
-def test_partial_intervals_overstate_and_whole_ones_understate(on, off, length):
-    spells = {"mean_on": on, "mean_off": off}
-    true = on / (on + off)
-    whole, partial = (expected_share(p, **spells, interval=length) for p in ("whole", "partial"))
-    assert 0 <= whole <= true <= partial <= 1
-    # the error grows with the interval, and goes with it
-    assert expected_share("partial", **spells, interval=2 * length) >= partial
-    assert expected_share("whole", **spells, interval=length / 1e9) == pytest.approx(true, abs=1e-6)
-
-
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 5)), min_size=2, max_size=20), st.randoms())
 def test_time_on_task_properties(rows, random):
@@ -136,8 +101,6 @@ def test_time_on_task_properties(rows, random):
         (lambda: scans(teacher=["T1"] * 8 + ["T2"]), "session: one session has two teachers"),
         (lambda: scans(teacher=["T1"] * 8), "equally long"),
         (lambda: scans(lesson_minutes=0), "lesson_minutes must be above 0"),
-        (lambda: expected_share("partial", mean_on=0, mean_off=3, interval=1), "mean_on must be above 0"),
-        (lambda: expected_share("unknown", mean_on=7, mean_off=3, interval=1), "procedure must be one of"),
     ],
 )
 def test_unusable_sheets_are_named(call, message):

@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 
 from pilotproof.stats.design_error import (
     DesignError,
-    before_after_design,
     cluster_mean_sd,
-    clustered_change_design,
     clustered_design,
     individual_design,
     paired_design,
@@ -58,19 +56,6 @@ DESIGNS = {
             r2_cluster=0.2,
             cluster_covariates=2,
             blocks=6,
-        ),
-    },
-    "change": {
-        "plain": clustered_change_design(clusters=20, cluster_size=250, icc=0.02, persistence=0, r2_treatment=0.15),
-        "persistent": clustered_change_design(
-            clusters=8,
-            cluster_size=22,
-            icc=0.2,
-            share_treated=0.4,
-            r2_student=0.3,
-            r2_cluster=0.5,
-            persistence=0.6,
-            r2_treatment=0.1,
         ),
     },
 }
@@ -128,22 +113,6 @@ def test_a_cluster_covariate_makes_four_classes_worse_and_six_better():
     explained = {"r2_student": 0.5, "r2_cluster": 0.5, "cluster_covariates": 1} | RHO
     assert mdes_clustered(clusters=4, **explained) > mdes_clustered(clusters=4, **RHO)
     assert mdes_clustered(clusters=6, **explained) < mdes_clustered(clusters=6, **RHO)
-
-
-def test_change_is_worth_it_only_when_more_than_half_persists():
-    # sqrt(2 (1 - theta)): 1 at theta = .5
-    once = clustered_design(clusters=8, **RHO)
-    half = clustered_change_design(clusters=8, persistence=0.5, **RHO)
-    assert (half.standard_error, half.df) == (pytest.approx(once.standard_error, rel=1e-12), 6)
-    assert clustered_change_design(clusters=8, persistence=0.8, **RHO).standard_error == pytest.approx(
-        once.standard_error * np.sqrt(0.4), rel=1e-12
-    )
-
-
-def test_before_and_after_is_the_paired_design_in_another_unit():
-    # r = .6: SD of change = sqrt(2 * .4) = .894 SDs of one measurement
-    found = before_after_design(6, correlation=0.6)
-    assert mdes(found) == pytest.approx(mdes_paired(6) * np.sqrt(0.8), rel=1e-12) and found.df == 5
 
 
 def test_cluster_means_vary_between_and_within():
@@ -234,11 +203,7 @@ def test_a_power_curve_has_a_point_for_each_size():
         (lambda: individual_design(students=20, share_treated=1), "share_treated must lie between 0 and 1"),
         (lambda: clustered_design(clusters=4, blocks=2, **RHO), "the design has no degrees of freedom"),
         (lambda: clustered_design(clusters=np.nan, **RHO), "clusters must be a whole number"),
-        (lambda: clustered_change_design(clusters=8, persistence=1, **RHO), "persistence must lie from 0 to below 1"),
-        (lambda: clustered_change_design(clusters=8, persistence=0, r2_treatment=1, **RHO), "r2_treatment must lie"),
         (lambda: cluster_mean_sd(cluster_size=0, icc=0.2), "cluster_size must be above 0"),
-        (lambda: before_after_design(6, correlation=1), "correlation must lie between -1 and 1, not 1"),
-        (lambda: before_after_design(6, correlation=np.nan), "correlation must be a number"),
         (lambda: paired_design(1), "n must be a whole number of at least 2"),
         (lambda: mdes(paired_design(6), formula="guess"), "formula must be 'multiplier' or 'noncentral t', not 'guess'"),
         (lambda: exact_multiplier(4, alpha=0.05, power=0.05), r"power must be above alpha \(0.05\)"),

@@ -19,7 +19,6 @@ from pilotproof.stats.scales import (
     item_distribution,
     omega_total,
     pomp,
-    straight_liners,
 )
 
 R = json.loads((Path(__file__).parents[1] / "reference" / "scales.json").read_text(encoding="utf-8"))
@@ -163,10 +162,6 @@ def test_floor_ceiling_and_unused_codes():
     found = item_distribution([1] * 3 + [3] * 6 + [4] * 7 + [5] * 4, low=1, high=5)
     assert found.counts == (3, 0, 6, 7, 4) and found.unused == (2,) and found.n == 20
     assert (found.floor_share, found.at_floor) == (0.15, False) and (found.ceiling_share, found.at_ceiling) == (0.20, True)
-
-
-def test_straight_liners_are_counted():
-    assert straight_liners([[3, 3, 3], [1, 2, 3], [5, 5, 5], [4, 4, 5]]) == 2
 
 
 @pytest.mark.parametrize(
