@@ -19,7 +19,7 @@ NO_TREND = {
 
 
 def over_time(reliability: ReliabilityFinding) -> list[str]:
-    """Lessons with an error, mean time between errors, and whether errors became more or fewer; a second paragraph tells models."""
+    """Lessons with an error, time between errors, and whether errors became more or fewer; a second paragraph tells models."""
     sentences = [
         *_lessons(reliability),
         *_between(reliability),

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from pilotproof.stats.checks import ROUNDING, Floats, labels, same_length, share
+from pilotproof.stats.checks import ROUNDING, Floats, labels, one_of, same_length, share
 from pilotproof.stats.counts import proportion_interval
 from pilotproof.stats.results import Interval
 from pilotproof.stats.table import number_table
@@ -86,6 +86,7 @@ def kappa_of_table(table: ArrayLike, *, weights: Weights = "none", confidence: f
 
     Source: as in `cohens_kappa`.
     """
+    one_of(weights, "weights", ("none", "linear", "quadratic"))
     counts = number_table(table, "table")
     if counts.shape[0] != counts.shape[1]:
         raise ValueError("table must have a column for each row: both observers use the same codes")
@@ -178,6 +179,8 @@ def _code_table(first: ArrayLike, second: ArrayLike, categories: Sequence[Hashab
         codes = np.unique(np.concatenate([*columns.values()])).tolist()
         codes = codes if len(codes) > 1 else [*codes, ""]  # one code throughout: any second one, never used
     else:
+        if isinstance(categories, str) or np.ndim(np.asarray(categories, dtype=object)) != 1:
+            raise ValueError(f"categories must be a list of codes, not {categories!r}")
         codes = [str(code) for code in categories]
         if len(codes) < 2 or len(set(codes)) < len(codes):
             raise ValueError("categories must hold at least two codes, each once")

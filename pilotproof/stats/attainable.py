@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from pilotproof.stats.checks import count, finite, numbers, same_length
+from pilotproof.stats.checks import MOST_UNITS, count, counts, finite, numbers, one_of, same_length
 
 RELATIVE_TIE = 1e-7  # outcomes whose chances differ by less are equally likely, as in R's binom.test and fisher.test
 WEIGHTS = {"Rademacher": 2, "Webb": 6}  # values that the weight of a cluster can take
@@ -44,9 +44,9 @@ def least_attainable_p_within_blocks(*, n_treated: Sequence[int], n_comparison: 
     n_treated, n_comparison : units of each arm, one entry a block. A block with one arm only adds nothing.
     Source: all labels can be swapped, which doubles it, only where every block with both arms has equally large ones.
     """
-    same_length(n_treated=n_treated, n_comparison=n_comparison)
-    blocks = [(count(t, "n_treated"), count(c, "n_comparison")) for t, c in zip(n_treated, n_comparison, strict=True)]
-    blocks = [(t, c) for t, c in blocks if t and c]
+    treated, comparison = counts(n_treated, "n_treated", most=MOST_UNITS), counts(n_comparison, "n_comparison", most=MOST_UNITS)
+    same_length(n_treated=treated, n_comparison=comparison)
+    blocks = [(t, c) for t, c in zip(treated, comparison, strict=True) if t and c]
     if not blocks:
         raise ValueError("n_treated and n_comparison: no block has units of both arms, so that nothing is compared")
     ways = prod(comb(t + c, t) for t, c in blocks)  # whole numbers: it may be too large for a float
@@ -77,14 +77,13 @@ def least_attainable_p_wild_bootstrap(clusters: int, *, weights: Literal["Radema
 
     Source: a weight that is the same for all clusters scales the data under the null, and t does not change but for its sign.
     """
-    if weights not in WEIGHTS:
-        raise ValueError(f"weights must be 'Rademacher' or 'Webb', not {weights!r}")
-    return float(WEIGHTS[weights]) ** (1 - count(clusters, "clusters", least=1))
+    return float(WEIGHTS[one_of(weights, "weights", WEIGHTS)]) ** (1 - count(clusters, "clusters", least=1))
 
 
 def least_attainable_p_fisher(*, n_treated: int, n_comparison: int, events: int) -> float:
     """Two-sided Fisher test by likelihood of `events` events among the units of two arms: that of the least likely tables."""
-    treated, comparison = count(n_treated, "n_treated", least=1), count(n_comparison, "n_comparison", least=1)
+    treated = count(n_treated, "n_treated", least=1, most=MOST_UNITS)
+    comparison = count(n_comparison, "n_comparison", least=1, most=MOST_UNITS)
     units = treated + comparison
     if count(events, "events") > units:
         raise ValueError(f"events ({events}) cannot exceed the units of both arms ({units})")

@@ -88,7 +88,7 @@ def time_between_failures(failures: int, operating: float, *, confidence: float 
     failures : how many; operating : time in use, above 0
     Source: the reciprocal of the failure rate and of Garwood's limits; without a failure the lower limit alone.
     """
-    rate = poisson_rate(failures, positive(operating, "operating"), confidence=confidence)
+    rate = poisson_rate(count(failures, "failures"), positive(operating, "operating"), confidence=confidence)
     return TimeBetweenFailures(
         estimate=1 / rate.estimate if rate.events else None,
         interval=OpenInterval(

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from pilotproof.stats.changes import DIGITS, NoInterval, changes, equal_changes
-from pilotproof.stats.checks import Floats, count, share
+from pilotproof.stats.checks import Floats, count, generator, share
 from pilotproof.stats.results import Interval
 from pilotproof.stats.sign_flip import DRAWS, DRAWS_AT_A_TIME, SEED
 
@@ -33,7 +33,7 @@ def bca_interval(change: ArrayLike, *, confidence: float = 0.95, draws: int = DR
         return NoInterval(
             reason="too few draws for this confidence", n=n, confidence=confidence, largest_confidence=max(0.0, largest)
         )
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     found = stats.bootstrap(
         (values,), _mean, confidence_level=confidence, n_resamples=draws, batch=DRAWS_AT_A_TIME, method="BCa", random_state=rng
     ).confidence_interval

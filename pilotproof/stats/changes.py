@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pilotproof.stats.checks import Floats, numbers
+from pilotproof.stats.checks import Floats, finite, numbers, share
 
 DIGITS = 10  # after the point; float noise below this must not turn ties into differences
 SIGNIFICANT = 13  # digits of a large score that survive a subtraction
@@ -44,12 +44,14 @@ def changes(values: ArrayLike, name: str = "change", *, largest: float = 0.0) ->
 
 def rounded(values: Floats, *, largest: float = 0.0) -> Floats:
     """`values` to 10 digits after the point; to fewer where they, or `largest`, are so large that floats carry fewer."""
-    size = max(1.0, largest, np.abs(values).max())
-    return np.round(values, min(DIGITS, SIGNIFICANT - int(np.ceil(np.log10(size)))))
+    checked = numbers(values, "values")
+    size = max(1.0, finite(largest, "largest"), float(np.abs(checked).max()))
+    return np.round(checked, min(DIGITS, SIGNIFICANT - int(np.ceil(np.log10(size)))))
 
 
 def equal_changes(change: Floats, confidence: float) -> NoInterval | None:
     """The refusal where nothing estimates how changes spread: a test would leave an interval without any width."""
-    if np.ptp(change) > 0:
+    checked, level = numbers(change, "change"), share(confidence, "confidence")
+    if np.ptp(checked) > 0:
         return None
-    return NoInterval(reason="all changes are equal", n=len(change), confidence=confidence, largest_confidence=None)
+    return NoInterval(reason="all changes are equal", n=len(checked), confidence=level, largest_confidence=None)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
-LARGEST = 1e100  # squares of larger numbers overflow
+LARGEST = 1e100  # squares of larger numbers overflow, and those of numbers below one over it vanish
+MOST = 10**12  # of anything that a school counts
+MOST_UNITS = 100_000  # whose assignments are enumerated or counted
+LARGEST_SEED = 2**64
+LEAST_DF = 0.1  # below it quantiles of t overflow
 ROUNDING = 1e-12  # differences below this part of the numbers' size are float noise
 
 
@@ -76,8 +80,8 @@ def same_length(**arrays: Sequence[Any] | NDArray[Any]) -> None:
         raise ValueError("these must be equally long: " + ", ".join(f"{k} ({v})" for k, v in lengths.items()))
 
 
-def count(value: int, name: str, *, least: int = 0) -> int:
-    """`value` as a whole number of at least `least`."""
+def count(value: int, name: str, *, least: int = 0, most: int = MOST) -> int:
+    """`value` as a whole number from `least` to `most`."""
     try:
         whole = int(value)
         is_whole = whole == value and not isinstance(value, bool | np.bool_)
@@ -85,23 +89,60 @@ def count(value: int, name: str, *, least: int = 0) -> int:
         is_whole = False
     if not is_whole or whole < least:
         raise ValueError(f"{name} must be a whole number of at least {least}, not {value!r}")
+    if whole > most:
+        raise ValueError(f"{name} must be at most {most:g}, not {value!r}; correct it")
     return whole
 
 
+def counts(values: Sequence[int], name: str, *, least: int = 0, most: int = MOST) -> list[int]:
+    """`values` as whole numbers from `least` to `most`, at least one of them."""
+    if isinstance(values, str) or np.ndim(np.asarray(values, dtype=object)) != 1:
+        raise ValueError(f"{name} must be a list of whole numbers, not {values!r}")
+    return [count(value, name, least=least, most=most) for value in values]
+
+
+def generator(seed: int) -> np.random.Generator:
+    """The random numbers that start at `seed`, a whole number."""
+    return np.random.default_rng(count(seed, "seed", most=LARGEST_SEED))
+
+
+def one_of(value: str, name: str, allowed: Collection[str]) -> str:
+    """`value` where it is one of the words that are allowed."""
+    if not isinstance(value, str) or value not in allowed:
+        *others, last = (f"'{word}'" for word in allowed)
+        raise ValueError(f"{name} must be {', '.join(others)} or {last}, not {value!r}")
+    return value
+
+
+def flag(value: bool, name: str) -> bool:
+    """`value` where it is true or false."""
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} must be true or false, not {value!r}")
+    return bool(value)
+
+
+def made_by(value: Any, name: str, kinds: type | tuple[type, ...], maker: str) -> Any:
+    """`value` where it is what `maker` returns."""
+    if not isinstance(value, kinds):
+        raise ValueError(f"{name} must be what {maker} returns, not {value!r}")
+    return value
+
+
+def function(value: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """`value` where it can be called."""
+    if not callable(value):
+        raise ValueError(f"{name} must be a function, not {value!r}")
+    return value
+
+
 def finite(value: float, name: str) -> float:
-    """`value` as a float that is neither missing nor infinite."""
+    """`value` as a float that is neither missing nor infinite, and that can be squared."""
     try:
         number = float(value)
     except (TypeError, ValueError):
         number = float("nan")
     if isinstance(value, str) or not np.isfinite(number):
         raise ValueError(f"{name} must be a number, neither missing nor infinite, not {value!r}")
-    return number
-
-
-def bounded(value: float, name: str) -> float:
-    """`value` as a finite float that can be squared."""
-    number = finite(value, name)
     if abs(number) > LARGEST:
         raise ValueError(f"{name} is beyond {LARGEST:g}; correct it or use a larger unit")
     return number
@@ -112,6 +153,16 @@ def positive(value: float, name: str) -> float:
     number = finite(value, name)
     if number <= 0:
         raise ValueError(f"{name} must be above 0, not {value!r}")
+    if number < 1 / LARGEST:
+        raise ValueError(f"{name} must be at least {1 / LARGEST:g}, not {value!r}; correct it or use a smaller unit")
+    return number
+
+
+def degrees(value: float, name: str = "df") -> float:
+    """`value` as degrees of freedom, which need not be whole."""
+    number = positive(value, name)
+    if number < LEAST_DF:
+        raise ValueError(f"{name} must be at least {LEAST_DF:g}, not {value!r}: so few degrees of freedom tell nothing")
     return number
 
 
@@ -126,17 +177,17 @@ def part(value: float, name: str) -> float:
 def share(value: float, name: str) -> float:
     """`value` strictly between 0 and 1."""
     number = finite(value, name)
-    if not 0 < number < 1:
+    if not ROUNDING <= number <= 1 - ROUNDING:
         raise ValueError(f"{name} must lie between 0 and 1, not {value!r}")
     return number
 
 
 def columns(named: Mapping[str, ArrayLike] | None, rows: int) -> Floats:
     """The named columns side by side, `rows` long and none of them constant; no columns for None."""
-    if named is None or not len(named):
-        return np.empty((rows, 0))
-    if not isinstance(named, Mapping):
+    if named is not None and not isinstance(named, Mapping):
         raise ValueError("covariates must be a mapping of names to columns of numbers, such as {'age': ages}")
+    if not named:
+        return np.empty((rows, 0))
     checked = {str(name): numbers(values, f"covariate {name}", fewest=1) for name, values in named.items()}
     for name, column in checked.items():
         if len(column) != rows:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from pilotproof.stats.checks import ROUNDING
+from pilotproof.stats.checks import ROUNDING, one_of
 from pilotproof.stats.cluster_data import (
     ClusterData,
     Covariates,
@@ -83,8 +83,7 @@ def cluster_mean_contrast(
         block=block,
         confidence=confidence,
     )
-    if weights not in ("equal", "size"):
-        raise ValueError(f"weights must be 'equal' or 'size', not {weights!r}")
+    one_of(weights, "weights", ("equal", "size"))
     if refusal := refusal_of(data):
         return refusal
     found = cluster_means(data)
@@ -153,8 +152,8 @@ def robust_contrast(
         block=block,
         confidence=confidence,
     )
-    if degrees not in ("Satterthwaite", "clusters - 1"):
-        raise ValueError(f"degrees must be 'Satterthwaite' or 'clusters - 1', not {degrees!r}")
+    one_of(degrees, "degrees", ("Satterthwaite", "clusters - 1"))
+    one_of(kind, "kind", get_args(Kind))
     if refusal := refusal_of(data):
         return refusal
     design = student_design(data)

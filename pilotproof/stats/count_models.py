@@ -178,6 +178,8 @@ def _checked(
     confidence: float,
 ) -> _Rows:
     counts, hours = event_counts(events, "events", fewest=2), exposures(exposure, "exposure")
+    if not isinstance(predictors, Mapping):
+        raise ValueError("predictors must be a mapping of names to columns of numbers, such as {'week': weeks}")
     columns = {str(name): numbers(values, f"predictor {str(name)!r}") for name, values in predictors.items()}
     if not columns:
         raise ValueError("predictors is empty; for one rate use poisson_rate")

@@ -10,7 +10,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from pilotproof.stats.attainable import least_attainable_p_fisher
-from pilotproof.stats.checks import Floats, count, numbers, same_length, share
+from pilotproof.stats.checks import Floats, count, generator, numbers, positive, same_length, share
 from pilotproof.stats.rates import LARGEST_COUNT, WIDEST_EXPOSURE, OpenInterval, whole_count
 from pilotproof.stats.results import Interval
 
@@ -90,8 +90,7 @@ def poisson_rate(events: int, exposure: float, *, confidence: float = 0.95) -> R
     Source: Garwood (1936): chi2(a/2, 2x) / 2T and chi2(1 - a/2, 2x + 2) / 2T.
     """
     x = whole_count(events, "events")
-    if not np.isscalar(exposure) or isinstance(exposure, str) or not np.isfinite(exposure) or exposure <= 0:
-        raise ValueError(f"exposure must be above 0, not {exposure!r}; without it give counts, not rates")
+    exposure = positive(exposure, "exposure")
     tail = (1 - share(confidence, "confidence")) / 2
     low = 0.0 if x == 0 else float(stats.chi2.ppf(tail, 2 * x)) / (2 * exposure)
     high = float(stats.chi2.ppf(1 - tail, 2 * x + 2)) / (2 * exposure)
@@ -226,7 +225,7 @@ def checked_cells(events: ArrayLike, exposure: ArrayLike) -> tuple[NDArray[np.in
 
 def spread_by_chance(total: int, shares: Floats, draws: int, seed: int) -> NDArray[np.int64]:
     """One row a draw: `total` events spread over the cells by their exposure alone."""
-    return np.random.default_rng(seed).multinomial(total, shares, size=count(draws, "draws", least=1))
+    return generator(seed).multinomial(total, shares, size=count(draws, "draws", least=1))
 
 
 def _least_scan_p(total: int, shares: Floats) -> float:

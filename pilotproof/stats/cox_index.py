@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from scipy import stats
 
-from pilotproof.stats.checks import share
+from pilotproof.stats.checks import one_of, share
 from pilotproof.stats.effect_size import small_sample_factor
 from pilotproof.stats.rates import whole_count
 from pilotproof.stats.results import Interval
@@ -62,8 +62,7 @@ def cox_index(
     Source: Cox (1970): ln(odds ratio) / 1.65, times omega = 1 - 3 / (4 N - 9) in WWC 4.x; SE by the delta method:
     sqrt(1 / a + 1 / b + 1 / c + 1 / d) / 1.65 with the four cells, times omega likewise; interval by the normal.
     """
-    if convention not in ("with omega (WWC 4.x)", "without omega (WWC 5.0)"):
-        raise ValueError(f"convention must be 'with omega (WWC 4.x)' or 'without omega (WWC 5.0)', not {convention!r}")
+    one_of(convention, "convention", get_args(CoxConvention))
     a, b, treated = _arm(events_treated, n_treated, "treated")
     c, d, comparison = _arm(events_comparison, n_comparison, "comparison")
     sides = {"share_treated": a / treated, "share_comparison": c / comparison, "n_treated": treated, "n_comparison": comparison}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import optimize, special
 
-from pilotproof.stats.checks import Floats, bounded, count, share
+from pilotproof.stats.checks import Floats, count, finite, share
 from pilotproof.stats.results import Interval
 
 REACH = 10.0  # standard deviations beyond which a normal or chi variable adds nothing to 16 digits
@@ -21,18 +21,22 @@ def noncentrality_interval(t: float, *, df: int, confidence: float = 0.95) -> In
     Times sqrt(1 / n_T + 1 / n_C) it is the interval of d of two arms, over sqrt(n) that of d_z.
     Source: Steiger & Fouladi (1997): P(T <= t; low) = (1 + confidence) / 2, P(T <= t; high) = (1 - confidence) / 2.
     """
-    value, free, level = bounded(t, "t"), count(df, "df", least=1), share(confidence, "confidence")
+    value, free, level = finite(t, "t"), count(df, "df", least=1), share(confidence, "confidence")
     low, high = (_noncentrality(value, free, target) for target in ((1 + level) / 2, (1 - level) / 2))
     return Interval(low=low, high=high, confidence=level)
 
 
 def noncentral_t_cdf(t: float, df: int, noncentrality: float) -> float:
-    """P(T <= t) for finite arguments. scipy's nct gives NaN for large t or few df, where teachers in pairs are.
+    """P(T <= t). scipy's nct gives NaN for large t or few df, where teachers in pairs are.
 
     Source: T = (Z + noncentrality) / s with df s^2 chi-square; summed over whichever of Z and s turns the rest less sharply.
     """
+    return _cdf(finite(t, "t"), count(df, "df", least=1), finite(noncentrality, "noncentrality"))
+
+
+def _cdf(t: float, df: int, noncentrality: float) -> float:
     if t < 0:
-        return 1 - noncentral_t_cdf(-t, df, -noncentrality)
+        return 1 - _cdf(-t, df, -noncentrality)
     return _over_normal(t, df, noncentrality) if t**2 > 2 * df else _over_spread(t, df, noncentrality)
 
 
@@ -65,7 +69,7 @@ def _noncentrality(t: float, df: int, target: float) -> float:
     """The noncentrality at which P(T <= t) is `target`; that P falls as the noncentrality rises."""
 
     def excess(noncentrality: float) -> float:
-        return noncentral_t_cdf(t, df, noncentrality) - target
+        return _cdf(t, df, noncentrality) - target
 
     step = float(np.sqrt(1 + t**2 / (2 * df)))
     middle = t - float(special.ndtri(target)) * step

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from pilotproof.stats.checks import Floats, finite, noise, numbers, positive, share
+from pilotproof.stats.checks import Floats, count, degrees, finite, noise, numbers, one_of, positive, share
 from pilotproof.stats.effect_interval import noncentrality_interval
 from pilotproof.stats.results import Interval, scaled
 
@@ -46,12 +46,14 @@ def pooled_sd(*, treated: ArrayLike, comparison: ArrayLike) -> float:
 
 def small_sample_factor(n: int) -> float:
     """omega = 1 - 3 / (4 N - 9), with N students in both arms. Source: WWC Handbook 5.0."""
-    return factor_of_df(n - 2)
+    return factor_of_df(count(n, "n", least=4) - 2)
 
 
 def factor_of_df(df: float) -> float:
     """omega = 1 - 3 / (4 df - 1), df of the standard deviation, above 1. Source: Hedges (1981); WWC Handbook 5.0 with df = h."""
-    return 1 - 3 / (4 * df - 1)
+    if (freedom := finite(df, "df")) <= 1:
+        raise ValueError(f"df must be above 1, not {df!r}: with fewer there is no factor")
+    return 1 - 3 / (4 * freedom - 1)
 
 
 def hedges_g(
@@ -73,8 +75,7 @@ def hedges_g(
     omega = small_sample_factor(n)
     estimate = float(omega * (t.mean() - c.mean()) / deviation)
     error = float(omega * np.sqrt(n / (len(t) * len(c)) + estimate**2 / (2 * n)))
-    if interval_method not in ("normal", "noncentral t"):
-        raise ValueError(f"interval_method must be 'normal' or 'noncentral t', not {interval_method!r}")
+    one_of(interval_method, "interval_method", ("normal", "noncentral t"))
     margin = float(stats.norm.ppf((1 + share(confidence, "confidence")) / 2)) * error
     interval = Interval(low=estimate - margin, high=estimate + margin, confidence=confidence)
     if interval_method == "noncentral t":
@@ -104,7 +105,7 @@ def hedges_g_adjusted(
     deviation = pooled_sd(treated=t, comparison=c)
     scale = small_sample_factor(len(t) + len(c)) / deviation
     difference, standard_error = finite(difference, "difference"), positive(standard_error, "standard_error")
-    margin = float(stats.t.ppf((1 + share(confidence, "confidence")) / 2, positive(df, "df"))) * standard_error
+    margin = float(stats.t.ppf((1 + share(confidence, "confidence")) / 2, degrees(df))) * standard_error
     interval = Interval(
         low=float((difference - margin) * scale), high=float((difference + margin) * scale), confidence=confidence
     )

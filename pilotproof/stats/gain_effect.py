@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from pilotproof.stats.checks import bounded, count, finite, share
+from pilotproof.stats.checks import count, finite, share
 from pilotproof.stats.effect_size import small_sample_factor
 from pilotproof.stats.results import Interval
 
@@ -52,7 +52,7 @@ def gain_effect(
     + (g_post^2 + g_pre^2 - 2 r^2 g_pre g_post) / (2 df)), df = N - 2: two standard deviations correlate at r^2.
     VIVECampbell (R) quotes g_pre^2 r^2 for g_pre^2, which is less than simulated gains spread where the arms began far apart.
     """
-    before, after = bounded(g_pretest, "g_pretest"), bounded(g_posttest, "g_posttest")
+    before, after = finite(g_pretest, "g_pretest"), finite(g_posttest, "g_posttest")
     treated, comparison = count(n_treated, "n_treated", least=2), count(n_comparison, "n_comparison", least=2)
     r = IMPUTED_CORRELATION if correlation is None else finite(correlation, "correlation")
     if not -1 < r < 1:

@@ -9,7 +9,19 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pilotproof.stats.checks import Floats, booleans, columns, count, finite, gapped, labels, same_length
+from pilotproof.stats.checks import (
+    MOST_UNITS,
+    Floats,
+    booleans,
+    columns,
+    count,
+    finite,
+    function,
+    gapped,
+    generator,
+    labels,
+    same_length,
+)
 from pilotproof.stats.cluster_data import Covariates, Refusal
 from pilotproof.stats.clustered import ClusterContrast, cluster_mean_contrast
 from pilotproof.stats.rubin import PooledImputations, pool_imputations
@@ -86,7 +98,8 @@ def imputed_contrast(
     """
     roster = _roster(outcome, is_treated, cluster, pretest, covariates, block)
     shifts = (finite(shift_treated, "shift_treated"), finite(shift_comparison, "shift_comparison"))
-    m = count(imputations, "imputations", least=2)
+    m = count(imputations, "imputations", least=2, most=MOST_UNITS)
+    function(contrast, "contrast")
     gap_y = np.isnan(roster.outcome)
     gap_x = np.zeros_like(gap_y) if roster.pretest is None else np.isnan(roster.pretest)
     complete = ~gap_y & ~gap_x
@@ -95,7 +108,7 @@ def imputed_contrast(
     primary = contrast(**_arrays(roster, roster.outcome, roster.pretest, complete), confidence=confidence)
     if isinstance(primary, Refusal):
         return ImputationRefusal(reason="arms cannot be compared", contrast=primary, n_complete=int(complete.sum()))
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     shift = np.where(roster.is_treated, *shifts)
     everyone = np.ones_like(complete)
     results = []

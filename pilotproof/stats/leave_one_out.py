@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pilotproof.stats.checks import share
+from pilotproof.stats.checks import function, share
 from pilotproof.stats.cluster_data import Covariates, Refusal, RefusalReason, cluster_data
 from pilotproof.stats.clustered import ClusterContrast, cluster_mean_contrast
 
@@ -72,6 +72,7 @@ def leave_one_cluster_out(
     sides = {"is_treated": is_treated, "cluster": cluster, "pretest": pretest, "block": block}
     data = cluster_data(outcome, covariates=covariates, confidence=confidence, **sides)
     alpha = share(alpha, "alpha")
+    function(contrast, "contrast")
     whole = contrast(outcome, covariates=covariates, confidence=confidence, **sides)
     if isinstance(whole, Refusal):
         return whole

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
-from pilotproof.stats.checks import Floats, numbers, same_length, share
+from pilotproof.stats.checks import Floats, flag, numbers, one_of, same_length, share
 from pilotproof.stats.results import Interval
 
 Tau2Method = Literal["REML", "PM", "DL"]
@@ -110,6 +110,7 @@ def random_effects(
     Thompson & Spiegelhalter (2009).
     """
     y, v, confidence = _checked(estimates, standard_errors, confidence)
+    flag(never_below_wald, "never_below_wald")
     k = len(y)
     if k < 2:
         return PoolingRefusal(reason="one study", studies=k)
@@ -143,6 +144,7 @@ def tau2_of(estimates: ArrayLike, variances: ArrayLike, method: Tau2Method) -> f
     """
     y, v = numbers(estimates, "estimates", fewest=2), numbers(variances, "variances")
     same_length(estimates=y, variances=v)
+    one_of(method, "tau2_method", get_args(Tau2Method))
     match method:
         case "DL":
             w = 1 / v
@@ -151,8 +153,6 @@ def tau2_of(estimates: ArrayLike, variances: ArrayLike, method: Tau2Method) -> f
             return _tau2_at(y, v, len(y) - 1)
         case "REML":
             return _reml(y, v)
-        case _:
-            raise ValueError(f"tau2_method must be REML, PM or DL, not {method!r}")
 
 
 def _checked(estimates: ArrayLike, standard_errors: ArrayLike, confidence: float) -> tuple[Floats, Floats, float]:

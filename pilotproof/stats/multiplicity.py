@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pilotproof.stats.checks import ROUNDING, Floats, booleans, labels, numbers, same_length, share
+from pilotproof.stats.checks import ROUNDING, Floats, booleans, labels, numbers, one_of, same_length, share
 
 Method = Literal["Benjamini-Hochberg", "Holm", "Bonferroni"]
 
@@ -55,6 +55,7 @@ def adjust(p_values: ArrayLike, *, method: Method = "Benjamini-Hochberg", alpha:
     p, level = _checked(p_values), share(alpha, "alpha")
     order, size = np.argsort(p, kind="stable"), len(p)
     rank = np.arange(1, size + 1)
+    one_of(method, "method", get_args(Method))
     match method:
         case "Benjamini-Hochberg":
             stepped = np.minimum.accumulate((p[order] * size / rank)[::-1])[::-1]
@@ -62,8 +63,6 @@ def adjust(p_values: ArrayLike, *, method: Method = "Benjamini-Hochberg", alpha:
             stepped = np.maximum.accumulate(p[order] * (size - rank + 1))
         case "Bonferroni":
             stepped = p[order] * size
-        case _:
-            raise ValueError(f"method must be 'Benjamini-Hochberg', 'Holm' or 'Bonferroni', not {method!r}")
     adjusted = np.empty(size)
     adjusted[order] = np.minimum(stepped, 1.0)
     return Adjusted(

@@ -87,7 +87,7 @@ def time_on_task(
 
 def bias_of(procedure: Procedure) -> Bias:
     """What a procedure does to the share. Raises ValueError for none that is known: without it nothing can be scored."""
-    if procedure not in get_args(Procedure):
+    if not isinstance(procedure, str) or procedure not in get_args(Procedure):
         allowed = ", ".join(get_args(Procedure))
         raise ValueError(f"procedure must be one of {allowed}, not {procedure!r}; ask the observer, or leave the sheets out")
     return BIAS[procedure]

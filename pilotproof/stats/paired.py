@@ -12,7 +12,7 @@ from scipy import stats
 from pilotproof.stats.attainable import least_attainable_p_sign_flip, least_attainable_p_simulated
 from pilotproof.stats.bootstrap import bca_interval
 from pilotproof.stats.changes import NoInterval, changes
-from pilotproof.stats.checks import Floats, noise, numbers, same_length, share
+from pilotproof.stats.checks import Floats, count, noise, numbers, same_length, share
 from pilotproof.stats.dominance import Dominance, paired_dominance
 from pilotproof.stats.hodges_lehmann import HodgesLehmann, hodges_lehmann
 from pilotproof.stats.paired_effect import PairedEffect, PairedKind, paired_effect
@@ -126,7 +126,7 @@ def paired_change(
         dominance=paired_dominance(change, confidence=confidence),
         agreement=_agreement(p_value, flipped, ranked, share(alpha, "alpha")),
         draws=draws,
-        seed=seed,
+        seed=count(seed, "seed"),
     )
 
 

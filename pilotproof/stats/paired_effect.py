@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pilotproof.stats.checks import ROUNDING, Floats, noise, numbers, same_length
+from pilotproof.stats.checks import ROUNDING, Floats, noise, numbers, one_of, same_length
 from pilotproof.stats.effect_interval import noncentrality_interval
 from pilotproof.stats.effect_size import factor_of_df
 from pilotproof.stats.results import Interval, scaled
@@ -48,8 +48,7 @@ def paired_effect(*, before: ArrayLike, after: ArrayLike, kind: PairedKind, conf
     Source: SE of d_z sqrt(1 / n + d_z^2 / (2 n)), of d_rm that times sqrt(2 (1 - r)): Borenstein et al. (2009), ch. 4; SE of
     d_av Bonett (2008), its interval Algina & Keselman (2003); g = omega d and its SE, omega = 1 - 3 / (4 (n - 1) - 1).
     """
-    if kind not in KINDS:
-        raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
+    one_of(kind, "kind", KINDS)
     x, y = numbers(before, "before", fewest=2), numbers(after, "after", fewest=2)
     same_length(before=x, after=y)
     n = len(x)

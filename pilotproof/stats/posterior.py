@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from scipy import optimize, stats
 
-from pilotproof.stats.checks import finite, positive, share
+from pilotproof.stats.checks import finite, made_by, positive, share
 from pilotproof.stats.results import Interval
 
 PRECISION = 1e-12
@@ -105,6 +105,7 @@ def posterior(
 
 
 def _checked(prior: Prior) -> tuple[float, float]:
+    made_by(prior, "prior", Prior, "Prior")
     if not isinstance(prior.source, str) or not prior.source.strip():
         raise ValueError("prior has no source; cite the studies that its mean and SD come from")
     return _near(finite(prior.mean, "prior mean"), "prior mean"), _size(prior.sd, "prior sd")

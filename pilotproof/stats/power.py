@@ -6,7 +6,7 @@ from typing import Literal
 
 from scipy import optimize, stats
 
-from pilotproof.stats.checks import finite, positive, share
+from pilotproof.stats.checks import degrees, finite, made_by, one_of, positive, share
 from pilotproof.stats.design_error import DesignError, clustered_design, paired_design
 
 NEGLIGIBLE = 1e-9  # a noncentrality whose square changes no digit of the power, and is too small for scipy's series
@@ -19,6 +19,7 @@ def multiplier(df: float, *, alpha: float = 0.05, power: float = 0.80) -> float:
     """M = t(1 - alpha/2, df) + t(power, df). Source: Bloom; Dong & Maynard (2013), PowerUp!."""
     if finite(df, "df") <= 0:
         raise ValueError(f"df must be above 0, not {df!r}: the design has no degrees of freedom")
+    degrees(df)
     quantiles = stats.t.ppf([1 - share(alpha, "alpha") / 2, share(power, "power")], df)
     return float(quantiles.sum())
 
@@ -48,8 +49,8 @@ def mdes(design: DesignError, *, alpha: float = 0.05, power: float = 0.80, formu
 
     formula : "multiplier" is the one of PowerUp! and of reviewers; "noncentral t" gives exactly `power` for normal data
     """
-    if formula not in ("multiplier", "noncentral t"):
-        raise ValueError(f"formula must be 'multiplier' or 'noncentral t', not {formula!r}")
+    one_of(formula, "formula", ("multiplier", "noncentral t"))
+    made_by(design, "design", DesignError, "a function of design_error")
     found = multiplier if formula == "multiplier" else exact_multiplier
     return found(design.df, alpha=alpha, power=power) * design.standard_error
 
@@ -90,7 +91,7 @@ def power_of(effect: float, *, standard_error: float, df: float, alpha: float = 
     Source: noncentral t with lambda = effect / SE, both tails at once: its square is noncentral F with 1 and df
     degrees of freedom and lambda^2. scipy's noncentral t has no value in the far tail.
     """
-    critical = float(stats.t.isf(share(alpha, "alpha") / 2, positive(df, "df")))
+    critical = float(stats.t.isf(share(alpha, "alpha") / 2, degrees(df)))
     ncp = abs(finite(effect, "effect") / positive(standard_error, "standard_error"))
     if ncp < NEGLIGIBLE:
         return alpha

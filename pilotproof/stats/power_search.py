@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pilotproof.stats.checks import Floats, count, positive
+from pilotproof.stats.checks import Floats, count, counts, function, positive
 from pilotproof.stats.design_error import DesignError
 from pilotproof.stats.power import Formula, mdes, power_of
 
@@ -52,6 +52,7 @@ def size_needed(
     """
     wanted, low = positive(effect, "effect"), count(fewest, "fewest", least=1)
     high = count(most, "most", least=low)
+    function(design_of, "design_of")
 
     def is_enough(size: int) -> bool:
         return mdes(design_of(size), alpha=alpha, power=power, formula=formula) <= wanted
@@ -76,7 +77,8 @@ def power_curve(
 ) -> PowerCurve:
     """MDES at `power`, and power for `effect`, of the designs of several sizes: arrays for a figure."""
     wanted = positive(effect, "effect")
-    whole = [count(size, "sizes", least=1) for size in sizes]
+    function(design_of, "design_of")
+    whole = counts(sizes, "sizes", least=1)
     if not whole:
         raise ValueError("sizes needs at least one number of units")
     designs = [design_of(size) for size in whole]

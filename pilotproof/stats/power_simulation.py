@@ -22,7 +22,20 @@ from pilotproof.stats.attainable import (
     least_attainable_p_staggered,
     least_attainable_p_within_blocks,
 )
-from pilotproof.stats.checks import ROUNDING, Floats, count, finite, numbers, part, positive, share
+from pilotproof.stats.checks import (
+    MOST_UNITS,
+    ROUNDING,
+    Floats,
+    count,
+    counts,
+    finite,
+    flag,
+    generator,
+    numbers,
+    part,
+    positive,
+    share,
+)
 from pilotproof.stats.randomisation import all_assignments, random_assignments
 
 PILOTS = 10_000
@@ -69,10 +82,11 @@ def simulated_power_randomisation(
     """
     least = least_attainable_p_within_blocks(n_treated=n_treated, n_comparison=n_comparison)
     shift, spread = finite(effect, "effect"), positive(sd, "sd")
-    block = np.repeat(np.arange(len(n_treated)), np.add(n_treated, n_comparison))
-    arm = np.concatenate([np.repeat([True, False], sizes) for sizes in zip(n_treated, n_comparison, strict=True)])
-    rng = np.random.default_rng(count(seed, "seed"))
-    is_exact = prod(comb(t + c, t) for t, c in zip(n_treated, n_comparison, strict=True)) <= MOST_EXACT
+    sizes = list(zip(counts(n_treated, "n_treated"), counts(n_comparison, "n_comparison"), strict=True))
+    block = np.repeat(np.arange(len(sizes)), [t + c for t, c in sizes])
+    arm = np.concatenate([np.repeat([True, False], both) for both in sizes])
+    rng = generator(seed)
+    is_exact = prod(comb(t + c, t) for t, c in sizes) <= MOST_EXACT
     drawn = all_assignments(arm, block) if is_exact else random_assignments(arm, block, MOST_EXACT - 1, rng)
     contrasts, own = _within(drawn.astype(np.float64), block), _within(arm[None, :].astype(np.float64), block)[0]
 
@@ -89,8 +103,8 @@ def simulated_power_sign_flip(
     effect: float, *, n: int, alpha: float = 0.05, pilots: int = PILOTS, seed: int = SEED
 ) -> SimulatedPower:
     """Power of `paired.sign_flip_p` over `n` changes; effect in SDs of change."""
-    least, shift = least_attainable_p_sign_flip(count(n, "n", least=2)), finite(effect, "effect")
-    rng = np.random.default_rng(count(seed, "seed"))
+    least, shift = least_attainable_p_sign_flip(count(n, "n", least=2, most=MOST_UNITS)), finite(effect, "effect")
+    rng = generator(seed)
     is_exact = 2**n <= MOST_EXACT
     signs = np.array(list(product([1.0, -1.0], repeat=n))) if is_exact else rng.choice([1.0, -1.0], size=(MOST_EXACT - 1, n))
 
@@ -122,7 +136,7 @@ def simulated_power_staggered(
     first, when = numbers(starts, "starts", fewest=2), np.unique(numbers(times, "times", fewest=2))
     least = least_attainable_p_staggered(first, times=when)
     shift, rho, k = finite(effect, "effect"), part(autocorrelation, "autocorrelation"), len(first)
-    rng = np.random.default_rng(count(seed, "seed"))
+    rng = generator(seed)
     is_exact = factorial(k) <= MOST_EXACT
     orders = np.array(list(permutations(range(k)))) if is_exact else rng.permuted(np.tile(range(k), (MOST_EXACT - 1, 1)), axis=1)
     started = (first[:, None] <= when).astype(np.float64)
@@ -158,9 +172,11 @@ def simulated_power_cluster_means(
     Source: CR2 is then the difference of means with its own variance of cluster means in each arm, and its Satterthwaite df
     (1/T + 1/C)^2 / (1/(T^2 (T-1)) + 1/(C^2 (C-1))) (Bell & McCaffrey 2002).
     """
-    t, c = count(n_treated, "n_treated", least=2), count(n_comparison, "n_comparison", least=2)
+    t = count(n_treated, "n_treated", least=2, most=MOST_UNITS)
+    c = count(n_comparison, "n_comparison", least=2, most=MOST_UNITS)
+    flag(with_cr2, "with_cr2")
     shift, spread = finite(effect, "effect"), positive(sd, "sd")
-    rng = np.random.default_rng(count(seed, "seed"))
+    rng = generator(seed)
     df = (1 / t + 1 / c) ** 2 / (1 / (t**2 * (t - 1)) + 1 / (c**2 * (c - 1)))
     share(alpha, "alpha")
 

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pilotproof.stats.checks import ROUNDING, Floats, count
+from pilotproof.stats.checks import ROUNDING, Floats, count, generator
 from pilotproof.stats.cluster_data import (
     ClusterData,
     ClusterMeans,
@@ -181,7 +181,7 @@ def reference_of_data(data: ClusterData, *, draws: int, most_exact: int, seed: i
     if is_exact:
         assignments = all_assignments(data.arm_of_cluster, groups)
     else:
-        assignments = random_assignments(data.arm_of_cluster, groups, count(draws, "draws", least=1), np.random.default_rng(seed))
+        assignments = random_assignments(data.arm_of_cluster, groups, count(draws, "draws", least=1), generator(seed))
     return _of_means(found, assignments, is_exact), ways
 
 

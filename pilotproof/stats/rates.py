@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from pilotproof.stats.checks import LARGEST, count, numbers, positive, same_length, share
+from pilotproof.stats.checks import count, numbers, positive, same_length, share
 
 LARGEST_COUNT = 10**12  # beyond this the exact tails lose their digits, and it is no count of a school
 WIDEST_EXPOSURE = 1e-9  # of the largest: a smaller one is a slip of units
@@ -88,7 +88,7 @@ def rate_ratio(
     pi = RR t_T / (RR t_T + t_C); the limits of pi are Clopper-Pearson's, as in R's poisson.test.
     """
     x, y = whole_count(events_treated, "events_treated"), whole_count(events_comparison, "events_comparison")
-    t, c = _exposure(exposure_treated, "exposure_treated"), _exposure(exposure_comparison, "exposure_comparison")
+    t, c = positive(exposure_treated, "exposure_treated"), positive(exposure_comparison, "exposure_comparison")
     confidence = share(confidence, "confidence")
     if x + y == 0:
         return RateRefusal(reason="no event in either arm", exposure_treated=t, exposure_comparison=c)
@@ -161,13 +161,6 @@ def exposures(values: ArrayLike, name: str) -> np.ndarray:
     if array.min() < WIDEST_EXPOSURE * array.max():
         raise ValueError(f"{name}: the smallest is less than {WIDEST_EXPOSURE:g} of the largest; put all into one unit")
     return array
-
-
-def _exposure(value: float, name: str) -> float:
-    exposure = positive(value, name)
-    if not 1 / LARGEST <= exposure <= LARGEST:
-        raise ValueError(f"{name} must lie from {1 / LARGEST:g} to {LARGEST:g}, not {value!r}; use another unit")
-    return exposure
 
 
 def _least_ratio_p(total: int, chance: float) -> float:

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-from pilotproof.stats.checks import LARGEST, bounded, count, finite, part, positive, share
+from pilotproof.stats.checks import LARGEST, count, finite, flag, made_by, one_of, part, positive, share
 from pilotproof.stats.cluster_data import FEWEST_CLUSTERS, Refusal
 from pilotproof.stats.effect_size import factor_of_df, small_sample_factor
 from pilotproof.stats.results import Interval
@@ -118,9 +118,8 @@ def recomputed_effect_legacy(
     """
     d = _standardised(difference, pooled_sd)
     level = share(confidence, "confidence")
-    if edition not in ("WWC 1.0 to 3.0", "WWC 4.0"):
-        raise ValueError(f"edition must be 'WWC 1.0 to 3.0' or 'WWC 4.0', not {edition!r}")
-    if isinstance(terms, Refusal):
+    one_of(edition, "edition", ("WWC 1.0 to 3.0", "WWC 4.0"))
+    if isinstance(made_by(terms, "terms", (ClusterTerms, Refusal), "cluster_terms"), Refusal):
         return terms
     students = terms.n_treated + terms.n_comparison
     omega = small_sample_factor(students)
@@ -155,15 +154,14 @@ def recomputed_effect(
     d = _standardised(difference, pooled_sd)
     level = share(confidence, "confidence")
     own = None if standard_error is None else _standardised(positive(standard_error, "standard_error"), pooled_sd)
-    if not isinstance(accounts_for_clusters, bool | np.bool_):
-        raise ValueError(f"accounts_for_clusters must be true or false, not {accounts_for_clusters!r}")
+    flag(accounts_for_clusters, "accounts_for_clusters")
     if own is not None and own < 1 / LARGEST:
         raise ValueError(f"standard_error over pooled_sd is below {1 / LARGEST:g}; correct it")
     if own is None and accounts_for_clusters:
         raise ValueError("standard_error: an analysis that accounts for clusters needs the one that it printed")
     if part(r2, "r2") and own is not None:
         raise ValueError("r2 and standard_error: give one of them; the standard error holds what the covariates explain")
-    if isinstance(terms, Refusal):
+    if isinstance(made_by(terms, "terms", (ClusterTerms, Refusal), "cluster_terms"), Refusal):
         return terms
     omega = factor_of_df(terms.h)
     g = float(omega * np.sqrt(terms.gamma) * d)
@@ -174,7 +172,7 @@ def recomputed_effect(
 
 
 def _standardised(difference: float, pooled_sd: float) -> float:
-    return bounded(finite(difference, "difference") / positive(pooled_sd, "pooled_sd"), "difference over pooled_sd")
+    return finite(finite(difference, "difference") / positive(pooled_sd, "pooled_sd"), "difference over pooled_sd")
 
 
 def _arm(n: int, clusters: int | None, arm: str) -> tuple[int, int | None]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from pilotproof.stats.checks import numbers, positive, same_length, share
+from pilotproof.stats.checks import degrees, numbers, same_length, share
 from pilotproof.stats.results import Interval
 
 
@@ -47,7 +47,7 @@ def pool_imputations(
     same_length(estimates=q, standard_errors=error)
     if (error <= 0).any():
         raise ValueError("standard_errors must be above 0 throughout; an imputed data set without one was not analysed")
-    v, m = positive(complete_df, "complete_df"), len(q)
+    v, m = degrees(complete_df, "complete_df"), len(q)
     estimate, within, between = float(q.mean()), float(np.mean(error**2)), float(q.var(ddof=1))
     total = within + (1 + 1 / m) * between
     missing = (1 + 1 / m) * between / total

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from pilotproof.stats.checks import ROUNDING, Floats, finite, numbers, share
+from pilotproof.stats.checks import ROUNDING, Floats, count, finite, numbers, share
 from pilotproof.stats.counts import proportion_interval
 from pilotproof.stats.results import Interval
 from pilotproof.stats.table import number_table
 
 ENOUGH_RESPONDENTS = 30  # below this no reliability is claimed from the own sample
 USUAL_FLOOR, HIGH_ALPHA = 0.70, 0.90  # an alpha says something where one this high could be told from the one usually asked for
+MOST_CODES = 1_000  # of an instrument, either side of 0
 FLOOR_OR_CEILING = 0.15  # Terwee et al. (2007), J Clin Epidemiol 60: more than 15 % at one end
 LEAST_UNIQUENESS = 0.005  # an item explained beyond this is a Heywood case
 FACTOR_ROUNDS = 20_000
@@ -179,6 +180,7 @@ def item_distribution(answers: ArrayLike, *, low: int, high: int) -> ItemDistrib
     Source: floor and ceiling: Terwee et al. (2007), J Clin Epidemiol 60:34-42, more than 15 %.
     """
     codes = numbers(answers, "answers")
+    low, high = (count(end, name, least=-MOST_CODES, most=MOST_CODES) for name, end in (("low", low), ("high", high)))
     if high <= low:
         raise ValueError(f"high ({high}) must be above low ({low})")
     if (codes != np.floor(codes)).any() or (codes < low).any() or (codes > high).any():
@@ -201,8 +203,9 @@ def buy_in(agree: int, answered: int, *, target: float, confidence: float = 0.95
 
     Source: Clopper & Pearson (1934); above target when the lower limit is at or above it, below when the upper one is below.
     """
-    goal, interval = share(target, "target"), proportion_interval(agree, answered, confidence=confidence)
-    found = agree / answered
+    some, all_of_them = count(agree, "agree"), count(answered, "answered", least=1)
+    goal, interval = share(target, "target"), proportion_interval(some, all_of_them, confidence=confidence)
+    found = some / all_of_them
     verdict: Literal["above target", "below target", "not enough answers"] = "not enough answers"
     if interval.low >= goal:
         verdict = "above target"

@@ -9,6 +9,7 @@ from scipy import stats
 
 from pilotproof.stats.checks import count, finite, part, positive, share
 
+FARTHEST = 100.0  # in standard deviations; the risk ratio of more overflows
 RISK_RATIO_PER_SD = 0.91  # of the outcome: RR = exp(0.91 d). Source: VanderWeele & Ding (2017), after Chinn (2000)
 
 
@@ -55,7 +56,8 @@ def robustness_value(t: float, *, df: int, share_explained: float = 1.0, alpha: 
     with alpha: f less the critical t over sqrt(df - 1); where that bound is not the binding one: (f^2 - c^2) / (1 + f^2).
     """
     df, alpha = count(df, "df", least=2), share(alpha, "alpha")
-    f = positive(share_explained, "share_explained") * abs(finite(t, "t")) / sqrt(df)
+    part_of_t = finite(positive(share_explained, "share_explained") * abs(finite(t, "t")), "share_explained times t")
+    f = part_of_t / sqrt(df)
     critical = float(stats.t.isf(alpha / 2, df - 1)) / sqrt(df - 1)
     left = max(0.0, f - critical)
     reduced = (f**2 - critical**2) / (1 + f**2) if left > 0 and f * critical > 1 else _solved(left)
@@ -96,12 +98,20 @@ def e_value_of_difference(d: float, *, low: float, high: float) -> EValue:
 
     Source: VanderWeele & Ding (2017): RR = exp(0.91 d); the ends of the interval likewise.
     """
-    ratios = [exp(RISK_RATIO_PER_SD * finite(value, name)) for name, value in (("d", d), ("low", low), ("high", high))]
+    ratios = [exp(RISK_RATIO_PER_SD * _in_sds(value, name)) for name, value in (("d", d), ("low", low), ("high", high))]
     return e_value(ratios[0], low=ratios[1], high=ratios[2])
 
 
+def _in_sds(value: float, name: str) -> float:
+    number = finite(value, name)
+    if abs(number) > FARTHEST:
+        raise ValueError(f"{name} must lie within {FARTHEST:g} standard deviations, not {value!r}; divide by the SD")
+    return number
+
+
 def _solved(f: float) -> float:
-    return 0.5 * (sqrt(f**4 + 4 * f**2) - f**2)
+    """(sqrt(f^4 + 4 f^2) - f^2) / 2, written so that nothing large is taken from something large."""
+    return 0.0 if f**2 == 0 else 2 / (sqrt(1 + 4 / f**2) + 1)
 
 
 def _e(ratio: float) -> float:

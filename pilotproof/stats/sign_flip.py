@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pilotproof.stats.changes import DIGITS, NoInterval, changes, equal_changes
-from pilotproof.stats.checks import ROUNDING, Floats, count, share
+from pilotproof.stats.checks import ROUNDING, Floats, count, generator, share
 from pilotproof.stats.results import Interval
 
 LARGEST_EXACT = 20
@@ -82,6 +82,6 @@ def _means_of_drawn_subsets(values: Floats, draws: int, seed: int) -> Floats:
 
 def _drawn(n: int, draws: int, seed: int) -> Iterator[np.ndarray]:
     """Rows of `n` zeros and ones, equally likely, `draws` of them, some at a time."""
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     for start in range(0, count(draws, "draws", least=1), DRAWS_AT_A_TIME):
         yield rng.integers(0, 2, size=(min(DRAWS_AT_A_TIME, draws - start), n), dtype=np.int8)

@@ -11,7 +11,7 @@ from scipy import stats
 
 from pilotproof.stats.attainable import least_attainable_p_sign_flip
 from pilotproof.stats.changes import changes
-from pilotproof.stats.checks import Floats
+from pilotproof.stats.checks import Floats, one_of
 
 Zeros = Literal["Pratt", "dropped"]
 
@@ -42,8 +42,7 @@ def signed_rank_test(change: ArrayLike, *, zeros: Zeros = "Pratt") -> SignedRank
     Raises ValueError for missing values or another word for `zeros`.
     Source: Wilcoxon (1945); Pratt (1959); p = 2 P(W+ <= the smaller of W+ and W-), at most 1.
     """
-    if zeros not in ("Pratt", "dropped"):
-        raise ValueError(f"zeros must be 'Pratt' or 'dropped', not {zeros!r}")
+    one_of(zeros, "zeros", ("Pratt", "dropped"))
     values = changes(change)
     moved = values[values != 0]
     doubled = _doubled_ranks(values if zeros == "Pratt" else moved)

@@ -8,7 +8,7 @@ from math import factorial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pilotproof.stats.checks import Floats, count, labels, numbers, same_length, share
+from pilotproof.stats.checks import Floats, count, generator, labels, numbers, same_length, share
 from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.randomisation import DRAWS, MOST_EXACT, SEED, RandomisationTest, Reference, reference_of
 
@@ -83,7 +83,7 @@ def _reference(
     if is_exact:
         orders = np.array(list(permutations(range(k))))
     else:
-        rng = np.random.default_rng(seed)
+        rng = generator(seed)
         orders = rng.permuted(np.tile(np.arange(k), (count(draws, "draws", least=1), 1)), axis=1)
     # one row an order, one column a cell: whether its cluster would have started by then
     started = start_of[orders][:, row] <= times[column]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-from pilotproof.stats.checks import count
+from pilotproof.stats.checks import count, one_of
 from pilotproof.stats.cluster_data import FEWEST_CLUSTERS
 from pilotproof.stats.wild_bootstrap import FEWEST_CLUSTERS_PER_ARM
 
@@ -50,6 +50,7 @@ def verdict_method(design: Design, *, clusters_treated: int, clusters_comparison
     true null in a quarter of pilots and more, CR1 in up to two of five, CR2 with one cluster in an arm in up to a third.
     """
     treated, comparison = count(clusters_treated, "clusters_treated"), count(clusters_comparison, "clusters_comparison")
+    one_of(design, "design", get_args(Design))
     match design:
         case "before and after":
             return _alone(design, treated, "sign-flip", ("paired t",), "changed", "there is no comparison group")
@@ -64,8 +65,6 @@ def verdict_method(design: Design, *, clusters_treated: int, clusters_comparison
             return _alone(design, treated, "CR2", (), "correlational", why)
         case "clusters compared" | "clusters randomised" | "students randomised":
             return _two_arms(design, treated, comparison)
-        case _:
-            raise ValueError(f"design must be one of those named in Design, not {design!r}")
 
 
 def _alone(design: Design, clusters: int, verdict: Method, beside: tuple[Method, ...], claim: str, why: str) -> VerdictMethod:

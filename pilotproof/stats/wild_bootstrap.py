@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pilotproof.stats.attainable import least_attainable_p_simulated, least_attainable_p_wild_bootstrap
-from pilotproof.stats.checks import ROUNDING, Floats, count
+from pilotproof.stats.checks import ROUNDING, Floats, count, generator, one_of
 from pilotproof.stats.cluster_data import ClusterData, Covariates, Refusal, cluster_data, refusal_of, refused, student_design
 from pilotproof.stats.results import Interval
 
@@ -108,7 +108,7 @@ def wild_cluster_bootstrap(
         raise ValueError("outcome: the clusters of each arm do not differ at all, so that there is no standard error")
     clusters = len(data.arm_of_cluster)
     is_exact = len(values) ** clusters <= count(most_exact, "most_exact")
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     chunks = (
         _all_weights(values, clusters) if is_exact else _random_weights(values, clusters, count(draws, "draws", least=1), rng)
     )
@@ -137,13 +137,12 @@ def wild_cluster_bootstrap(
 
 
 def _values(weights: Weights) -> Floats:
+    one_of(weights, "weights", get_args(Weights))
     match weights:
         case "Rademacher":
             return RADEMACHER
         case "Webb":
             return WEBB
-        case _:
-            raise ValueError(f"weights must be 'Rademacher' or 'Webb', not {weights!r}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,7 @@ def test_intraclass_properties(seed, scale, shift, form):
         (lambda: kappa_of_table([[1, 2, 3], [1, 2, 3]]), "table must have a column for each row"),
         (lambda: kappa_of_table([[1, -2], [1, 2]]), "table must hold whole numbers"),
         (lambda: kappa_of_table([[1, 0], [0, 0]]), "at least 2 units"),
-        (lambda: kappa_of_table(WORKED, weights="cubic"), "weights must be none, linear or quadratic"),
+        (lambda: kappa_of_table(WORKED, weights="cubic"), "weights must be 'none', 'linear' or 'quadratic'"),
         (lambda: kappa_of_table([1, 2, 3]), "table must be a table of equally long rows"),
         (lambda: icc_one_way([[1, 2]]), "ratings needs at least 2 rows and 2 columns"),
         (lambda: icc_two_way_random([[1, 2], [np.nan, 3]]), "ratings has 1 missing"),

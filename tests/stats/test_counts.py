@@ -213,7 +213,7 @@ def test_five_repairs_cannot_bound_their_median():
         (lambda: ratio(1, 0, 1, 1), "exposure_treated must be above 0"),
         (lambda: ratio(1, 1, 1, np.inf), "exposure_comparison must be a number"),
         (lambda: ratio(1, 1, 1, 1, 1.0), "confidence must lie between 0 and 1"),
-        (lambda: ratio(1, 1e-200, 1, 1), "exposure_treated must lie from 1e-100"),
+        (lambda: ratio(1, 1e-200, 1, 1), "exposure_treated must be at least 1e-100"),
         (lambda: ratio(10**13, 1, 1, 1), r"events_treated must be at most 1e\+12"),
         (lambda: poisson_rate(10**300, 1), r"events must be at most 1e\+12"),
         (lambda: over_dispersion([1e99, 2]), r"events must be at most 1e\+12 in all"),

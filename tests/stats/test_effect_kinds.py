@@ -401,7 +401,7 @@ def test_intervals_of_ranks_cover_at_their_level(shift):
         (lambda: noncentrality_interval(1, df=0), "df must be a whole number of at least 1"),
         (lambda: noncentrality_interval(1, df=4, confidence=95), "confidence must lie between 0 and 1"),
         (lambda: hedges_g(treated=[1, 2], comparison=[2, 3], interval_method="nct"), "interval_method must be 'normal' or"),
-        (lambda: paired_effect(before=[1, 2], after=[2, 3.5], kind="d"), "kind must be one of d_z, g_z"),
+        (lambda: paired_effect(before=[1, 2], after=[2, 3.5], kind="d"), "kind must be 'd_z', 'g_z'"),
         (lambda: paired_effect(before=[1, 2], after=[2, 3.5], kind="g_z"), "g_z needs at least 3 pairs"),
         (lambda: paired_effect(before=[1, 2, 3], after=[2, 3], kind="d_z"), "must be equally long"),
         (

@@ -123,7 +123,7 @@ def test_shares_equal_r(name, x, n):
 
 @pytest.mark.parametrize("hours", [0, -1, np.nan, np.inf])
 def test_a_rate_needs_exposure(hours):
-    with pytest.raises(ValueError, match="exposure must be above 0"):
+    with pytest.raises(ValueError, match="exposure must be"):
         poisson_rate(3, hours)
 
 

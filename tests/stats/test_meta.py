@@ -171,7 +171,7 @@ def test_the_interval_covers_with_five_pilots():
         ([0.1, 0.2], {"standard_errors": [0.1, np.inf]}, "standard_errors has 1 missing or infinite"),
         ([0.1, 0.2], {"standard_errors": [0.1, 1e-9]}, "standard_errors differ by more than a millionfold"),
         ([0.1, 0.2], {"confidence": 95}, "confidence must lie between 0 and 1"),
-        ([0.1, 0.2], {"tau2_method": "ML"}, "tau2_method must be REML, PM or DL"),
+        ([0.1, 0.2], {"tau2_method": "ML"}, "tau2_method must be 'REML', 'PM' or 'DL'"),
         ([], {"standard_errors": []}, "estimates needs at least 1"),
     ],
 )

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import warnings
+from dataclasses import fields, is_dataclass
 from functools import partial
 from itertools import product
 from math import comb
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +28,7 @@ from pilotproof.stats.effect_size import hedges_g, hedges_g_adjusted, improvemen
 from pilotproof.stats.paired import paired_change
 from pilotproof.stats.power import mdes_clustered, mdes_paired, multiplier, power_of
 from pilotproof.stats.sign_flip import LARGEST_EXACT, sign_flip_p
+from tests.stats.sound_calls import CALLS, public_statistics
 
 CONTRASTS = [cluster_mean_contrast, cr2_contrast]
 
@@ -190,7 +197,7 @@ ADJUSTED = partial(hedges_g_adjusted, treated=[1, 2], comparison=[2, 3])
         (lambda: least_attainable_p_sign_flip(None), "n must be a whole number"),
         (lambda: least_attainable_p_sign_flip("3"), "n must be a whole number"),
         (lambda: poisson_rate(np.nan, 40), "events must be a whole number"),
-        (lambda: poisson_rate(3, "40"), "exposure must be above 0"),
+        (lambda: poisson_rate(3, "40"), "exposure must be a number"),
         (lambda: proportion_interval(3, 2), r"successes \(3\) cannot exceed trials \(2\)"),
         (lambda: recurrence(0, 0), "days_observed must be a whole number of at least 1"),
         (lambda: recurrence(3, 2), r"days_with_event \(3\) cannot exceed days_observed \(2\)"),
@@ -326,3 +333,66 @@ def test_attrition_boundaries_by_hand():
     assert judge_attrition(overall=61 / 120, differential=0, assumption="optimistic").boundary == pytest.approx(
         0.037333, abs=1e-6
     )
+
+
+JUNK = ["x", np.nan, np.inf, -np.inf, 1e-320, 1e308, -1, None, [], np.array([object(), "x"], dtype=object)]
+STATISTICS = dict(public_statistics())
+# steps of other statistics on arrays that these have checked; nothing outside stats/ may call them
+ON_CHECKED_ARRAYS = {
+    "cluster_data.refusal_of",
+    "cluster_data.refused",
+    "cluster_data.in_mixed_block",
+    "cluster_data.student_design",
+    "cluster_data.cluster_means",
+    "cluster_data.least_squares",
+    "cluster_data.has_full_rank",
+    "counts.spread_by_chance",
+    "randomisation.all_assignments",
+    "randomisation.random_assignments",
+    "randomisation.reference_of",
+    "sandwich.robust_coefficient",
+    "signed_rank.chances_of_sums",
+    "results.scaled",
+}
+CHECKS = {"rates.whole_count", "rates.event_counts", "rates.exposures", "table.number_table"}  # what others check with
+
+
+def test_every_public_statistic_has_a_sound_call_with_all_its_arguments():
+    assert set(STATISTICS) == set(CALLS) | ON_CHECKED_ARRAYS | CHECKS
+    for name, arguments in CALLS.items():
+        assert set(inspect.signature(STATISTICS[name]).parameters) == set(arguments), name
+
+
+def test_what_works_on_checked_arrays_is_called_by_statistics_only():
+    room = Path(__file__).parents[2] / "pilotproof"
+    outside = [path for path in room.rglob("*.py") if path.parent.name != "stats"]
+    for path in outside:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pilotproof.stats."):
+                taken = {f"{node.module.removeprefix('pilotproof.stats.')}.{alias.name}" for alias in node.names}
+                assert not taken & ON_CHECKED_ARRAYS, path
+
+
+def is_finite(found: Any) -> bool:
+    """Whether no number of a result is missing or infinite; None says that there is none."""
+    if is_dataclass(found):
+        return all(is_finite(getattr(found, field.name)) for field in fields(found))
+    if isinstance(found, tuple | list):
+        return all(map(is_finite, found))
+    values = np.asarray(found)
+    return values.dtype.kind not in "fc" or bool(np.isfinite(values).all())
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_junk_is_refused_by_name_or_gives_a_finite_result(name):
+    function, sound = STATISTICS[name], CALLS[name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert is_finite(function(**sound))
+        for argument, junk in product(sound, JUNK):
+            try:
+                found = function(**(sound | {argument: junk}))
+            except ValueError as error:
+                assert argument.removesuffix("s") in str(error), (argument, junk, str(error))
+            else:
+                assert is_finite(found), (argument, junk, found)

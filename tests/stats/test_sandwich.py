@@ -143,7 +143,7 @@ def test_unusable_covariates_are_named(function, change, message):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: robust_contrast(**TOY, kind="HC1"), "kind must be one of CR0, CR1, CR1S, CR2, CR3, not 'HC1'"),
+        (lambda: robust_contrast(**TOY, kind="HC1"), "kind must be 'CR0', 'CR1', 'CR1S', 'CR2' or 'CR3', not 'HC1'"),
         (lambda: robust_contrast(**TOY, kind="CR1", degrees="G - 1"), "degrees must be 'Satterthwaite' or"),
         (lambda: cluster_mean_contrast(**TOY, weights="students"), "weights must be 'equal' or 'size'"),
     ],

@@ -201,7 +201,7 @@ def test_buy_in_interval_is_exact():
         (lambda: item_distribution([1.5, 1], low=1, high=5), "answers must be whole codes from 1 to 5"),
         (lambda: item_distribution([1], low=5, high=1), r"high \(1\) must be above low \(5\)"),
         (lambda: buy_in(7, 6, target=0.85), r"successes \(7\) cannot exceed trials \(6\)"),
-        (lambda: buy_in(1, 0, target=0.85), "trials must be a whole number of at least 1"),
+        (lambda: buy_in(1, 0, target=0.85), "answered must be a whole number of at least 1"),
         (lambda: buy_in(1, 6, target=85), "target must lie between 0 and 1"),
     ],
 )
