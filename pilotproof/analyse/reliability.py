@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from pilotproof.analyse.error_models import negative_binomial_trend, rows_by_week, worst_days, worst_period_models
 from pilotproof.evidence.profile import CONFIDENCE
 from pilotproof.findings import PartOf, PeriodCount, ReliabilityFinding
 from pilotproof.pilot import Analysis
-from pilotproof.stats.availability import Availability, availability, time_between_failures
+from pilotproof.stats.availability import Availability, TimeToRepair, availability, time_between_failures, time_to_repair
 from pilotproof.stats.count_models import CountModel, CountRefusal, rate_trend
 from pilotproof.stats.counts import (
     Concentration,
     Recurrence,
     RecurrenceComparison,
+    chi_square_p,
     compare_recurrence,
     concentration_scan,
     poisson_rate,
     proportion_interval,
     recurrence,
 )
-from pilotproof.stats.rates import OverDispersion, over_dispersion
+from pilotproof.stats.rates import OverDispersion, RateRatio, RateRefusal, over_dispersion, rate_ratio
 
-MINUTES_PER_HOUR = 60
+MINUTES_PER_HOUR = SECONDS_PER_MINUTE = 60
+FEWEST_EXPECTED = 5  # of a day, for chi-square to give the p-value
 
 
 def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, analysis: Analysis) -> ReliabilityFinding:
@@ -48,12 +52,14 @@ def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, 
             concentration=None,
             recurrence=None,
             comparison=None,
+            worst_period_ratio=None,
             worst_period_models=(),
             worst_days=None,
             trend=None,
             trend_negative_binomial=None,
             dispersion=None,
             time_between_failures=None,
+            time_to_repair=_time_to_repair(errors, CONFIDENCE),
             availability=None,
         )
     periods = _by_period(errors, sessions)
@@ -75,14 +81,25 @@ def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, 
         concentration=concentration,
         recurrence=_recurrence(errors[errors["period"] == worst], in_worst) if worst else None,
         comparison=_comparison(errors, sessions, worst) if worst else None,
+        worst_period_ratio=_worst_period_ratio(periods, worst, CONFIDENCE) if worst else None,
         worst_period_models=worst_period_models(errors, sessions, worst, CONFIDENCE) if worst else (),
         worst_days=worst_days(errors, sessions, analysis),
         trend=_trend(errors, sessions, CONFIDENCE),
         trend_negative_binomial=negative_binomial_trend(errors, sessions, CONFIDENCE),
-        dispersion=_dispersion(errors, sessions),
+        dispersion=_dispersion(errors, sessions, analysis),
         time_between_failures=time_between_failures(len(errors), hours, confidence=CONFIDENCE),
+        time_to_repair=_time_to_repair(errors, CONFIDENCE),
         availability=_availability(sessions, CONFIDENCE),
     )
+
+
+def _time_to_repair(errors: pd.DataFrame, confidence: float) -> TimeToRepair | None:
+    """Minutes from the first report until it worked again, of the errors of which the log says so; None where it never does."""
+    noted = errors.dropna(subset=["ended_at"])
+    if noted.empty:
+        return None
+    minutes = (noted["ended_at"] - noted["opened_at"]).dt.total_seconds() / SECONDS_PER_MINUTE
+    return time_to_repair(minutes.to_numpy(), confidence=confidence)
 
 
 def _availability(sessions: pd.DataFrame, confidence: float) -> Availability | None:
@@ -132,11 +149,30 @@ def _trend(errors: pd.DataFrame, sessions: pd.DataFrame, confidence: float) -> C
     return None if rows is None else rate_trend(**rows, confidence=confidence)
 
 
-def _dispersion(errors: pd.DataFrame, sessions: pd.DataFrame) -> OverDispersion | None:
-    """Errors per day against what independent errors would give."""
+def _worst_period_ratio(periods: tuple[PeriodCount, ...], worst: str, confidence: float) -> RateRatio | RateRefusal | None:
+    """The rate of the worst period over that of the others, as if errors were independent."""
+    own = next(period for period in periods if period.period == worst)
+    others = [period for period in periods if period.period != worst]
+    return rate_ratio(
+        events_treated=own.errors,
+        exposure_treated=own.hours,
+        events_comparison=sum(period.errors for period in others),
+        exposure_comparison=sum(period.hours for period in others),
+        confidence=confidence,
+    )
+
+
+def _dispersion(errors: pd.DataFrame, sessions: pd.DataFrame, analysis: Analysis) -> OverDispersion | None:
+    """Errors per day against what independent errors would give; with few a day the p-value is simulated."""
     hours = sessions.groupby("session_date")["session_hours"].sum()
     counts = errors.groupby("session_date").size().reindex(hours.index, fill_value=0)
-    return over_dispersion(counts.to_numpy(), exposure=hours.to_numpy()) if counts.sum() and len(hours) > 1 else None
+    if not counts.sum() or len(hours) < 2:
+        return None
+    cells = {"events": counts.to_numpy(), "exposure": hours.to_numpy()}
+    found = over_dispersion(**cells)
+    if found.least_expected >= FEWEST_EXPECTED:
+        return found
+    return replace(found, p_value=chi_square_p(**cells, draws=analysis.random_draws, seed=analysis.seed))
 
 
 def _errors_only(errors: pd.DataFrame) -> tuple[PeriodCount, ...]:

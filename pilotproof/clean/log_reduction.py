@@ -11,7 +11,7 @@ import pandas as pd
 from pilotproof.pilot import BellPeriod, ErrorLogSource, Window
 from pilotproof.sources.large import frame_of, literal
 
-PACKED = ("time", "period", "category", "place", "message")  # the message last: it alone may hold the separator
+PACKED = ("time", "end", "period", "category", "place", "message")  # the message last: it alone may hold the separator
 SEPARATOR = "chr(31)"
 SEVERITIES = {
     0: ("debug", "trace", "verbose", "fine"),
@@ -40,6 +40,7 @@ DAYS = {"Mon": 1, "Tue": 2, "Wed": 3, "Thu": 4, "Fri": 5, "Sat": 6, "Sun": 7}
 INCIDENT_TYPES = {
     "opened_at": "datetime64[us]",
     "closed_at": "datetime64[us]",
+    "ended_at": "datetime64[us]",
     "session_date": "datetime64[us]",
     "teacher_id": "str",
     "period": "str",
@@ -76,11 +77,11 @@ def load_log(
     window: Window,
     timezone: str | None,
 ) -> int:
-    """Read `relation` once into the table `log`, with the fate of each record; return how many times could not be read.
+    """Read `relation` once into the table `log`, with the fate of each record; return how many times are unusable.
 
     Records that say the same are joined while reading, their cells packed into one text, which is half as much work for DuckDB
     as columns. Of those that are not severe enough, most of a large log, only the teacher is kept.
-    named : SQL expression of time, teacher, period, category, severity, message, place; those that are absent are empty
+    named : SQL expression of time, end, teacher, period, category, severity, message, place; those that are absent are empty
     """
     cells = ", ".join(f"coalesce({named.get(part, literal(''))}, '')" for part in PACKED)
     severe = f"SELECT *, {is_severe_sql(named, source)} AS is_severe FROM ({relation})"
@@ -92,20 +93,22 @@ def load_log(
         FROM ({severe}) GROUP BY ALL
         """
     )
+    ended = time_sql("cell[2]", source.time_formats, timezone) if "end" in named else "NULL::TIMESTAMP"
     tests = ", ".join(literal(name.casefold()) for name in source.test_categories) or "NULL"
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE log AS
         SELECT *, CASE
             WHEN NOT is_severe THEN {TOO_LOW}
-            WHEN seen IS NULL THEN {UNREADABLE}
+            WHEN seen IS NULL OR (end_text <> '' AND (ended IS NULL OR ended < seen)) THEN {UNREADABLE}
             WHEN category IN ({tests}) THEN {TEST}
             WHEN seen < DATE '{window.start}' OR seen >= DATE '{window.end}' + 1 THEN {OUTSIDE}
             ELSE {KEPT} END AS fate
         FROM (
             SELECT teacher, is_severe, copies, {time_sql("cell[1]", source.time_formats, timezone)} AS seen,
-                trim(cell[2]) AS period, lower(trim(cell[3])) AS category, upper(trim(cell[4])) AS place,
-                trim(array_to_string(cell[5:], {SEPARATOR})) AS message
+                trim(cell[2]) AS end_text, {ended} AS ended,
+                trim(cell[3]) AS period, lower(trim(cell[4])) AS category, upper(trim(cell[5])) AS place,
+                trim(array_to_string(cell[6:], {SEPARATOR})) AS message
             FROM (SELECT *, string_split(cells, {SEPARATOR}) AS cell FROM packed)
         )
         """
@@ -120,7 +123,7 @@ def reduce_log(connection: duckdb.DuckDBPyConnection, *, source: ErrorLogSource,
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE reports AS SELECT seen, upper(trim(coalesce(teacher, ''))) AS teacher, "
         f"CASE WHEN {number} <> '' THEN {number} ELSE coalesce(period, '') END AS period, coalesce(category, '') AS category, "
-        "coalesce(place, '') AS place, coalesce(message, '') AS message, sum(copies) AS copies "
+        "coalesce(place, '') AS place, coalesce(message, '') AS message, ended, sum(copies) AS copies "
         f"FROM log WHERE fate = {KEPT} GROUP BY ALL"
     )
     outside = _fill_periods(connection, bells) if bells else 0
@@ -210,7 +213,8 @@ def _incidents_sql(burst_minutes: float) -> str:
             SELECT *, sum(is_new::INT) OVER (PARTITION BY {cause} ORDER BY seen ROWS UNBOUNDED PRECEDING) AS incident
             FROM steps
         )
-        SELECT min(seen) AS opened_at, max(seen) AS closed_at, date_trunc('day', min(seen))::TIMESTAMP AS session_date,
+        SELECT min(seen) AS opened_at, max(seen) AS closed_at, max(ended) AS ended_at,
+            date_trunc('day', min(seen))::TIMESTAMP AS session_date,
             teacher AS teacher_id, period, category, signature, count(*) AS reports
         FROM numbered GROUP BY {cause}, incident
         ORDER BY opened_at, teacher_id, period, category, signature, closed_at

@@ -218,22 +218,31 @@ def _unread_times(
     timezone: str | None,
 ) -> list[Problem]:
     """The first times that cannot be read with their rows, found by a second reading, and how many more there are."""
-    cell = log.named["time"]
-    where = f"{time_sql(cell, source.time_formats, timezone)} IS NULL AND {is_severe_sql(log.named, source)}"
-    rows = connection.execute(
-        f"SELECT row, {cell} FROM ({log.numbered}) WHERE {where} ORDER BY row LIMIT {MOST_NAMED}"
-    ).fetchall()
-    expected = f"a time written as {' or '.join(source.time_formats)}"
+    begun, expected = time_sql(log.named["time"], source.time_formats, timezone), _time_expected(source)
+    wrong = {"time": (f"{begun} IS NULL", expected)}
+    if "end" in log.named:
+        cell = log.named["end"]
+        ended = time_sql(cell, source.time_formats, timezone)
+        is_wrong = f"trim(coalesce({cell}, '')) <> '' AND ({ended} IS NULL OR {ended} < {begun})"
+        wrong["end"] = is_wrong, f"{expected}, not before the error began, or an empty cell"
     zone = "" if timezone else "A time with a zone or in seconds needs `timezone:` in the params. "
     action = f"{zone}Add the format that this file uses to time_formats in the params."
-    problems = [
-        Problem(file=log.file, row=int(row), column=log.names.get("time"), found=repr(found), expected=expected, action=action)
-        for row, found in rows
-    ]
-    if unread > len(rows):
-        found = f"{unread - len(rows):,} more times that cannot be read"
+    problems = []
+    for part, (where, said) in wrong.items():
+        rows = connection.execute(
+            f"SELECT row, {log.named[part]} FROM ({log.numbered}) WHERE {where} AND {is_severe_sql(log.named, source)} "
+            f"ORDER BY row LIMIT {MOST_NAMED}"
+        ).fetchall()
+        named = {"file": log.file, "column": log.names.get(part), "expected": said, "action": action}
+        problems += [Problem(row=int(row), found=repr(found), **named) for row, found in rows]
+    if unread > len(problems):
+        found = f"{unread - len(problems):,} more times that cannot be read"
         problems.append(Problem(file=log.file, column=log.names.get("time"), found=found, expected=expected, action=action))
     return problems
+
+
+def _time_expected(source: ErrorLogSource) -> str:
+    return f"a time written as {' or '.join(source.time_formats)}"
 
 
 def _check_exposure(incidents: pd.DataFrame, sessions: pd.DataFrame, log: ErrorLog) -> None:

@@ -21,6 +21,7 @@ SESSIONS = {
 ERRORS = {
     "opened_at": Column(kind="time", meaning="First report of the incident, local time"),
     "closed_at": Column(kind="time", meaning="Last report of the incident, local time"),
+    "ended_at": Column(kind="time", meaning="When it worked again; empty when the log does not say", may_be_empty=True),
     "session_date": Column(kind="date", meaning="Day of the lesson"),
     "teacher_id": Column(kind="text", meaning="Teacher, normalised id; empty when the log names none"),
     "period": Column(kind="text", meaning="Class period of the school day; empty when neither log nor bell schedule tell"),

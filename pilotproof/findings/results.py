@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from pilotproof.findings.base import Frozen, PartOf
-from pilotproof.stats.availability import Availability, TimeBetweenFailures
+from pilotproof.stats.availability import Availability, TimeBetweenFailures, TimeToRepair
 from pilotproof.stats.count_models import CountModel, CountRefusal
 from pilotproof.stats.counts import Concentration, Rate, Recurrence, RecurrenceComparison
-from pilotproof.stats.rates import OverDispersion
+from pilotproof.stats.rates import OverDispersion, RateRatio, RateRefusal
 from pilotproof.stats.scan import Stretch
 
 
@@ -36,13 +36,14 @@ class ReliabilityFinding(Frozen):
     lessons_with_error : lessons on record in which an error was reported; how long it lasted is not on record
     recurrence : days with an error in the worst period, out of days on which the tool was run in it
     comparison : these days against those of the other periods
-    worst_period_models : the rate of the worst period over that of the others, which need not be independent: quasi-Poisson and
+    worst_period_ratio : the rate of the worst period over that of the others, as if errors were independent
+    worst_period_models : the same where they need not be: quasi-Poisson and
         negative binomial, standard errors over teachers; or why there is none
     worst_days : the run of days with most errors; None when none has more than its hours let expect
     trend : of the rate over the weeks of the window, standard errors over teachers; or why there is none
     trend_negative_binomial : the same with a variance that grows with the square of the mean
-    dispersion : whether errors per day vary more than independent ones would
-    time_between_failures : hours of use
+    dispersion : whether errors per day vary more than independent ones would; with few a day its p is simulated
+    time_between_failures : hours of use; time_to_repair : minutes, None where the log does not say when it worked again
     availability : share of lesson time not lost to technical trouble, over days; None where no lesson noted what was lost
     """
 
@@ -59,10 +60,12 @@ class ReliabilityFinding(Frozen):
     concentration: Concentration | None
     recurrence: Recurrence | None
     comparison: RecurrenceComparison | None
+    worst_period_ratio: RateRatio | RateRefusal | None
     worst_period_models: tuple[CountModel | CountRefusal, ...]
     worst_days: WorstDays | None
     trend: CountModel | CountRefusal | None
     trend_negative_binomial: CountModel | CountRefusal | None
     dispersion: OverDispersion | None
     time_between_failures: TimeBetweenFailures | None
+    time_to_repair: TimeToRepair | None
     availability: Availability | None

@@ -15,7 +15,7 @@ Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 Severity = Literal["debug", "info", "warning", "error", "critical"]
 SCHOOL_WEEK: tuple[Weekday, ...] = ("Mon", "Tue", "Wed", "Thu", "Fri")
 PLACEHOLDER = re.compile(r"\{([a-z]*)\}")
-PARTS = ("time", "teacher", "period", "category", "severity", "message", "place", "any")
+PARTS = ("time", "end", "teacher", "period", "category", "severity", "message", "place", "any")
 
 
 class BellPeriod(Closed):
@@ -65,7 +65,7 @@ class ErrorLogSource(Closed):
     format : table (CSV, XLSX), json (one record a line, or a list), lines (plain text, by `pattern`); auto tells them apart
     pattern : of plain text, with {time} {severity} {category} {message} {teacher} {period} {place}, {any} for what is skipped
     lowest_severity : records of a lower one are left out and counted
-    place_column : room or device
+    place_column : room or device; end_column : when it worked again, in one of time_formats, empty where nobody noted it
     time_formats : also `epoch` and `epoch-ms`, seconds and milliseconds since 1970
     burst_minutes : reports of one cause that follow one another this closely are one incident
     """
@@ -81,6 +81,7 @@ class ErrorLogSource(Closed):
     message_column: Text | None = None
     severity_column: Text | None = None
     place_column: Text | None = None
+    end_column: Text | None = None
     lowest_severity: Severity | None = None
     time_formats: DateFormats = ("%Y-%m-%d %H:%M",)
     test_categories: tuple[Text, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pilotproof.findings import ReliabilityFinding
 from pilotproof.report import format as fmt
 from pilotproof.stats.count_models import CountModel, CountRefusal
+from pilotproof.stats.rates import RateRatio
 
 ALPHA = 0.05
 
@@ -23,6 +24,7 @@ def over_time(reliability: ReliabilityFinding) -> list[str]:
     sentences = [
         *_lessons(reliability),
         *_between(reliability),
+        *repair(reliability),
         *_worst_days(reliability),
         *_trend(reliability),
         *_batches(reliability),
@@ -79,6 +81,19 @@ def _trend(reliability: ReliabilityFinding) -> list[str]:
     return [f"Errors became {'more' if week.rate_ratio > 1 else 'fewer'} over the weeks: {numbers}."]
 
 
+def repair(reliability: ReliabilityFinding) -> list[str]:
+    """How long errors lasted, where the log says so."""
+    found = reliability.time_to_repair
+    if found is None:
+        return []
+    middle = found.median_interval
+    limits = "" if middle is None else f" (interval {fmt.interval(middle.low, middle.high, 0)})"
+    return [
+        f"Of {found.failures} of the {fmt.count(reliability.errors, 'error')} the log says when it worked again: after "
+        f"{fmt.number(found.median, 0)} minutes in the middle case{limits}, {fmt.number(found.longest, 0)} in the longest."
+    ]
+
+
 def _worst_days(reliability: ReliabilityFinding) -> list[str]:
     found = reliability.worst_days
     if found is None:
@@ -99,8 +114,8 @@ def _worst_days(reliability: ReliabilityFinding) -> list[str]:
 
 def _otherwise(reliability: ReliabilityFinding) -> list[str]:
     """The same rates from models in which errors of one day or teacher need not be independent."""
+    parts = [*_worst_against_others(reliability)]
     said = [(model, model.terms[0]) for model in reliability.worst_period_models if isinstance(model, CountModel)]
-    parts = []
     if said:
         ratios = [
             f"{fmt.number(term.rate_ratio)} ({fmt.interval(term.interval.low, term.interval.high)}) by the {model.method} model"
@@ -108,8 +123,8 @@ def _otherwise(reliability: ReliabilityFinding) -> list[str]:
         ]
         rough = ", which with so few teachers is rough" if any(term.few_clusters for _, term in said) else ""
         parts.append(
-            f"Counted by lesson, with errors of one teacher allowed to depend on one another, the rate in the worst period was "
-            f"that of the others times {fmt.listed(ratios)}{rough}; these intervals do not allow for having looked for it."
+            f"Counted by lesson, with errors of one teacher allowed to depend on one another, it is {fmt.listed(ratios)}{rough}. "
+            "These intervals do not allow for having looked for the worst period."
         )
     if isinstance(model := reliability.trend_negative_binomial, CountModel):
         week = model.terms[0]
@@ -118,6 +133,20 @@ def _otherwise(reliability: ReliabilityFinding) -> list[str]:
             f"{fmt.interval(week.interval.low, week.interval.high)}; {fmt.p_value(week.p_value)})."
         )
     return parts
+
+
+def _worst_against_others(reliability: ReliabilityFinding) -> list[str]:
+    """As if errors were independent."""
+    found = reliability.worst_period_ratio
+    if not isinstance(found, RateRatio):
+        return []
+    low, high = found.interval.low, found.interval.high
+    limits = f"at least {fmt.number(low)}" if high is None else fmt.interval(low, high)
+    middle = "no finite number" if found.estimate is None else fmt.number(found.estimate)
+    return [
+        f"The rate in period {fmt.text(reliability.worst_period)} over that in the others is {middle} (exact interval {limits}, "
+        "if errors are independent)."
+    ]
 
 
 def _batches(reliability: ReliabilityFinding) -> list[str]:

@@ -7,7 +7,7 @@ from pilotproof.report import format as fmt
 from pilotproof.report import gate_text
 from pilotproof.report.block import Block, table
 from pilotproof.report.outcome_details import attrition_table
-from pilotproof.report.over_time import over_time
+from pilotproof.report.over_time import over_time, repair
 from pilotproof.report.profile import profile_sentence
 from pilotproof.report.remedies import what_would_change
 from pilotproof.report.words import CLUSTERS, RATING_REASONS, STUDENTS_OF, VERDICTS, assignment
@@ -73,7 +73,7 @@ def reliability_results(findings: Findings) -> Block:
     if reliability.rate is None:
         return Block(
             f"{fmt.count(reliability.errors, 'error')} {_were_reported(reliability)}. {kinds}Without a record "
-            "of lessons, those without an error included, no rate can be given."
+            f"of lessons, those without an error included, no rate can be given. {' '.join(repair(reliability))}".strip()
         )
     interval = reliability.rate.interval
     first = (

@@ -118,6 +118,7 @@ def _columns(source: ErrorLogSource) -> dict[str, str]:
         "severity": source.severity_column,
         "message": source.message_column,
         "place": source.place_column,
+        "end": source.end_column,
     }
     return {part: column for part, column in named.items() if column}
 

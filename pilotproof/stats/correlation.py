@@ -1,4 +1,4 @@
-"""Correlations of independent units with their intervals: ranks, and what is left after other columns."""
+"""Rank correlation of independent units with its interval."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special, stats
 
-from pilotproof.stats.checks import ROUNDING, Floats, columns, numbers, same_length, share
-from pilotproof.stats.cluster_data import Covariates, has_full_rank
+from pilotproof.stats.checks import ROUNDING, Floats, numbers, same_length, share
 from pilotproof.stats.results import Interval
 
 MOST_EXACT = 8  # units whose 8! orders are all tried
@@ -26,7 +25,7 @@ class Correlation:
     t, interval : None at -1 and 1, where t is infinite; the interval is by Fisher's z
     """
 
-    method: Literal["Spearman", "partial"]
+    method: Literal["Spearman"]
     estimate: float
     df: int
     t: float | None
@@ -49,31 +48,6 @@ def spearman(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> Correla
     n, rho = len(a), _bounded(float(a @ b) / float(np.linalg.norm(a) * np.linalg.norm(b)))
     exact = _share_of_orders(a, b) if n <= MOST_EXACT else _share_of_perfect_orders(b) if abs(rho) == 1 else None
     return _correlation("Spearman", rho, n, n - 2, np.sqrt((1 + rho**2 / 2) / (n - 3)), exact, confidence)
-
-
-def partial_correlation(x: ArrayLike, y: ArrayLike, *, covariates: Covariates, confidence: float = 0.95) -> Correlation:
-    """Pearson's correlation of what `covariates` leave of `x` and `y`. Units are independent, as in `spearman`.
-
-    Source: Fisher (1924): t = r sqrt(df / (1 - r^2)), df = n - 2 - k; SE of z: 1 / sqrt(n - k - 3).
-    """
-    first, second = _column(x, "x"), _column(y, "y")
-    same_length(x=first, y=second)
-    others = columns(covariates, len(first))
-    n, k = len(first), others.shape[1]
-    if n < k + FEWEST:
-        raise ValueError(f"x has {n} units; a partial correlation given {k} covariates needs at least {k + FEWEST}")
-    design = np.column_stack([np.ones(n), others - others.mean(axis=0)])
-    if not has_full_rank(design):
-        raise ValueError("covariates repeat one another; leave one out")
-    q = np.linalg.qr(design)[0]
-    left = [values - q @ (q.T @ values) for values in (first, second)]
-    for name, values, rest in (("x", first, left[0]), ("y", second, left[1])):
-        if np.linalg.norm(rest) <= ROUNDING**0.75 * np.linalg.norm(values - values.mean()):
-            raise ValueError(f"{name} is told exactly by the covariates; leave one out")
-    r = _bounded(float(left[0] @ left[1]) / float(np.linalg.norm(left[0]) * np.linalg.norm(left[1])))
-    if abs(r) == 1:
-        raise ValueError("x and y repeat each other given the covariates, so that nothing is left to test; leave one out")
-    return _correlation("partial", r, n, n - 2 - k, 1 / np.sqrt(n - k - 3), None, confidence)
 
 
 def _column(values: ArrayLike, name: str) -> Floats:
@@ -101,7 +75,7 @@ def _share_of_perfect_orders(b: Floats) -> float:
 
 
 def _correlation(
-    method: Literal["Spearman", "partial"], r: float, n: int, df: int, error: float, exact: float | None, confidence: float
+    method: Literal["Spearman"], r: float, n: int, df: int, error: float, exact: float | None, confidence: float
 ) -> Correlation:
     share(confidence, "confidence")
     t = None if abs(r) == 1 else r * float(np.sqrt(df / (1 - r**2)))

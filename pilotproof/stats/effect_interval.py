@@ -69,7 +69,7 @@ def _noncentrality(t: float, df: int, target: float) -> float:
     """The noncentrality at which P(T <= t) is `target`; that P falls as the noncentrality rises."""
 
     def excess(noncentrality: float) -> float:
-        return _cdf(t, df, noncentrality) - target
+        return noncentral_t_cdf(t, df, noncentrality) - target
 
     step = float(np.sqrt(1 + t**2 / (2 * df)))
     middle = t - float(special.ndtri(target)) * step

@@ -1,4 +1,4 @@
-"""Effect sizes of ranks: how often one arm, or the later score, comes out above."""
+"""Effect size of ranks: how often one arm comes out above the other."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
-from pilotproof.stats.changes import changes, rounded
-from pilotproof.stats.checks import numbers, same_length, share
+from pilotproof.stats.changes import rounded
+from pilotproof.stats.checks import numbers, share
 from pilotproof.stats.results import Interval
 
 
@@ -27,23 +27,6 @@ class RankEffect:
     superiority_interval: Interval
     n_treated: int
     n_comparison: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairedRankEffect:
-    """Matched-pairs rank-biserial correlation: the share of ranks that rose minus the share that fell, from -1 to 1.
-
-    rank_sum_rose, rank_sum_fell : with unchanged pairs ranked first and then left out (Pratt)
-    interval : a score interval
-    n, n_unchanged : pairs
-    """
-
-    estimate: float
-    interval: Interval
-    rank_sum_rose: float
-    rank_sum_fell: float
-    n: int
-    n_unchanged: int
 
 
 def rank_biserial(*, treated: ArrayLike, comparison: ArrayLike, confidence: float = 0.95) -> RankEffect:
@@ -71,33 +54,6 @@ def rank_biserial(*, treated: ArrayLike, comparison: ArrayLike, confidence: floa
         superiority_interval=Interval(low=low, high=high, confidence=level),
         n_treated=len(t),
         n_comparison=len(c),
-    )
-
-
-def paired_rank_biserial(*, before: ArrayLike, after: ArrayLike, confidence: float = 0.95) -> PairedRankEffect:
-    """Matched-pairs rank-biserial correlation of at least two pairs, whose changes are rounded as in `paired_change`.
-
-    before, after : values of the same units in the same order
-    Source: Kerby (2014): (R_rose - R_fell) / (n (n + 1) / 2), ranks by Pratt (1959); interval by Wilson's score with
-    k = z^2 sum of squared ranks / (sum of ranks)^2: (r +- sqrt(k (1 - r^2) + k^2)) / (1 + k), for signs that do not
-    depend on the size of the change; on simulated shifts it covers at its level or above.
-    """
-    x, y = numbers(before, "before", fewest=2), numbers(after, "after", fewest=2)
-    same_length(before=x, after=y)
-    level = share(confidence, "confidence")
-    change = changes(y - x, largest=max(np.abs(x).max(), np.abs(y).max()))
-    ranks = stats.rankdata(np.abs(change))
-    rose, fell = float(ranks[change > 0].sum()), float(ranks[change < 0].sum())
-    r = (rose - fell) / float(ranks.sum())
-    k = float(stats.norm.ppf((1 + level) / 2) ** 2 * (ranks**2).sum() / ranks.sum() ** 2)
-    margin = float(np.sqrt(k * (1 - r**2) + k**2))
-    return PairedRankEffect(
-        estimate=r,
-        interval=Interval(low=(r - margin) / (1 + k), high=(r + margin) / (1 + k), confidence=level),
-        rank_sum_rose=rose,
-        rank_sum_fell=fell,
-        n=len(change),
-        n_unchanged=int((change == 0).sum()),
     )
 
 

@@ -1,4 +1,4 @@
-"""Runs of bad days: one failure logged many times is one incident, and a stretch of days is scanned for more of them."""
+"""Runs of bad days: every stretch of neighbouring days is looked at for more events than chance puts there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pilotproof.stats.checks import Floats, labels, numbers, part, positive, same_length
+from pilotproof.stats.checks import Floats, part
 from pilotproof.stats.counts import checked_cells, spread_by_chance
 
 WINDOWS_AT_A_TIME = 2_000_000  # of draws times windows; bounds the memory
@@ -70,26 +70,6 @@ def window_scan(
         p_value=(hits + 1) / (draws + 1),
         draws=draws,
     )
-
-
-def incidents(times: ArrayLike, *, cause: ArrayLike, gap: float = 5.0) -> np.ndarray:
-    """The incident of each log line, numbered from 0 in the order of their first line.
-
-    times : for example minutes since the window began, in any order; cause : label of each line
-    A line belongs to the incident of the last line of the same cause when that was at most `gap` before it: one
-    failure seen by thirty devices is one incident, and only incidents may be tested as independent events.
-    """
-    at, kind = numbers(times, "times"), labels(cause, "cause")
-    same_length(times=at, cause=kind)
-    positive(gap, "gap")
-    order = np.lexsort((at, kind))
-    starts = np.r_[True, (np.diff(kind[order]) != 0) | (np.diff(at[order]) > gap)]
-    run = np.empty(len(at), dtype=np.intp)
-    run[order] = np.cumsum(starts) - 1
-    begins = at[order][starts]
-    rank = np.empty(len(begins), dtype=np.intp)
-    rank[np.argsort(begins, kind="stable")] = np.arange(len(begins))
-    return rank[run]
 
 
 def _stretches(shares: Floats, longest: float) -> tuple[np.ndarray, np.ndarray, Floats]:

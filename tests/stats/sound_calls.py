@@ -86,12 +86,6 @@ CALLS: dict[str, dict[str, Any]] = {
     "clustered.cr2_contrast": CLASSES | LEVEL,
     "clustered.robust_contrast": CLASSES | LEVEL | {"kind": "CR3", "degrees": "clusters - 1"},
     "correlation.spearman": {"x": [1.0, 2, 3, 4, 5], "y": [2.0, 1, 4, 3, 5]} | LEVEL,
-    "correlation.partial_correlation": {
-        "x": [1.0, 2, 3, 4, 5, 6],
-        "y": [2.0, 1, 4, 3, 5, 5],
-        "covariates": {"z": [1, 3, 2, 1, 2, 5]},
-    }
-    | LEVEL,
     "count_agreement.count_agreement": {"first": [10, 12, 14], "second": [10, 11, 15]},
     "count_fit.fitted_means": {
         "events": [1.0, 2, 4],
@@ -237,7 +231,6 @@ CALLS: dict[str, dict[str, Any]] = {
     | PILOTS,
     "randomisation.randomisation_test": CLASSES | LEVEL | FEW | {"most_exact": 10},
     "rank_effect.rank_biserial": ARMS | LEVEL,
-    "rank_effect.paired_rank_biserial": PAIRS | LEVEL,
     "rates.rate_ratio": {
         "events_treated": 4,
         "exposure_treated": 20.0,
@@ -272,7 +265,6 @@ CALLS: dict[str, dict[str, Any]] = {
     "scales.item_distribution": {"answers": [1, 2, 5, 4], "low": 1, "high": 5},
     "scales.buy_in": {"agree": 5, "answered": 8, "target": 0.7} | LEVEL,
     "scan.window_scan": COUNTS | FEW | {"longest_share": 0.5},
-    "scan.incidents": {"times": [1.0, 2, 9], "cause": list("aab"), "gap": 5.0},
     "sensitivity.robustness_value": {"t": 2.0, "df": 9, "share_explained": 1.0, "alpha": 0.05},
     "sensitivity.adjusted_for_confounder": {
         "estimate": 2.0,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pilotproof.stats.correlation import partial_correlation, spearman
+from pilotproof.stats.correlation import spearman
 from pilotproof.stats.dose import DoseRefusal, dose_cells, dose_response, users_against_non_users
 from pilotproof.stats.sensitivity import adjusted_for_confounder, e_value, e_value_of_difference, robustness_value
 from tests.stats.cluster_designs import FIELDS, SEEDS, in_words_of_r
@@ -202,15 +202,6 @@ def test_ranks_equal_r():
         assert (found.interval.low, found.interval.high) == pytest.approx((expected["low"], expected["high"]), rel=CLOSED_FORM)
 
 
-def test_partial_correlation_equals_r():
-    cars = table("datasets", "mtcars")
-    others = {"hp": cars["hp"], "qsec": cars["qsec"]}
-    found, expected = partial_correlation(cars["mpg"], cars["wt"], covariates=others), R["mtcars_partial"]
-    assert (found.estimate, found.t, found.p_value) == pytest.approx([expected[k] for k in ("estimate", "t", "p")], rel=1e-8)
-    assert found.df == expected["df"]
-    assert (found.interval.low, found.interval.high) == pytest.approx((expected["low"], expected["high"]), rel=CLOSED_FORM)
-
-
 @settings(max_examples=25, deadline=None)
 @given(SEEDS, st.integers(5, 30))
 def test_ranks_do_not_mind_a_rising_curve_and_turn_with_the_sign(seed, n):
@@ -234,12 +225,6 @@ def test_a_perfect_order_has_no_t_and_the_p_of_its_orders():
         (lambda: spearman([1, 1, 1, 1], [1, 2, 3, 4]), "x: all values are equal"),
         (lambda: spearman([1, 2, 3], [1, 2, 3]), "x needs at least 4 values"),
         (lambda: spearman([1, 2, 3, 4], [1, 2, 3, np.nan]), "y has 1 missing"),
-        (lambda: partial_correlation(range(4), [1, 3, 2, 4], covariates={"a": [1, 2, 4, 8]}), "needs at least 5"),
-        (lambda: partial_correlation(range(6), [1, 3, 2, 4, 4, 5], covariates={"a": range(6)}), "x is told exactly"),
-        (
-            lambda: partial_correlation([1, 5, 2, 4, 4, 5], [1, 5, 2, 4, 4, 5], covariates={"a": range(6)}),
-            "x and y repeat each other",
-        ),
         (lambda: robustness_value(2, df=1), "df must be a whole number of at least 2"),
         (lambda: robustness_value(np.nan, df=10), "t must be a number"),
         (lambda: adjusted_for_confounder(1, standard_error=0, df=9, r2_with_use=0.1, r2_with_outcome=0.1), "standard_error"),

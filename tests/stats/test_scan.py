@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pilotproof.stats.scan import incidents, window_scan
+from pilotproof.stats.scan import window_scan
 
 R = json.loads((Path(__file__).parents[1] / "reference" / "counts.json").read_text(encoding="utf-8"))
 
@@ -70,30 +70,6 @@ def test_stretch_properties(events):
         assert 1 / 201 <= found.p_value <= 1
 
 
-def test_lines_of_one_cause_within_five_minutes_are_one_incident():
-    # sign-on at 0, 3, 8 (each within 5 of the one before) and 14; audio at 3 and 20; in the order of the log
-    times, cause = [0, 3, 3, 8, 14, 20], ["sso", "sso", "audio", "sso", "sso", "audio"]
-    assert incidents(times, cause=cause).tolist() == [0, 0, 1, 0, 2, 3]
-    assert incidents(times, cause=cause, gap=6).tolist() == [0, 0, 1, 0, 0, 2]
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 60), st.sampled_from("ab")), min_size=1, max_size=30), st.randoms())
-def test_incident_properties(log, random):
-    times, cause = zip(*log, strict=True)
-    found = incidents(times, cause=cause)
-    assert set(found) == set(range(max(found) + 1))
-    begins = [min(t for t, i in zip(times, found, strict=True) if i == n) for n in range(max(found) + 1)]
-    assert begins == sorted(begins)
-    order = list(range(len(log)))
-    random.shuffle(order)
-    again = incidents([times[i] for i in order], cause=[cause[i] for i in order])
-    # the same lines are together in whichever order they come
-    together = {(a, b) for a in order for b in order if found[a] == found[b]}
-    place = {line: position for position, line in enumerate(order)}
-    assert together == {(a, b) for a in order for b in order if again[place[a]] == again[place[b]]}
-
-
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -102,10 +78,6 @@ def test_incident_properties(log, random):
         (lambda: window_scan([1, 2], exposure=[1, 1e99], seed=1), "exposure not in one unit"),
         (lambda: window_scan([1, 2], exposure=[1, 1], longest_share=1.5, seed=1), "longest_share must lie from 0"),
         (lambda: window_scan([1, 2, 0], exposure=[1, 1, 1], draws=0, seed=1), "draws must be a whole number"),
-        (lambda: incidents([1, np.nan], cause=["a", "b"]), "times has 1 missing"),
-        (lambda: incidents([1, 2], cause=["a", ""]), "cause has 1 missing"),
-        (lambda: incidents([1, 2], cause=["a"]), "equally long"),
-        (lambda: incidents([1, 2], cause=["a", "b"], gap=0), "gap must be above 0"),
     ],
 )
 def test_unusable_logs_are_named(call, message):
