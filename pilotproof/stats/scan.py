@@ -51,7 +51,7 @@ def window_scan(
     total = int(counts.sum())
     ratios = _log_ratios(_inside(counts[None, :], first, last), total, due)[0] if len(first) else np.zeros(1)
     best = int(ratios.argmax())
-    if ratios[best] <= 0:
+    if ratios[best] <= TIE:  # float noise of even counts
         return None
     hits, size = 0, max(1, WINDOWS_AT_A_TIME // len(first))
     simulated = spread_by_chance(total, shares, draws, seed)

@@ -9,6 +9,7 @@ import pytest
 from pilotproof.analyse.observations import analyse_observations
 from pilotproof.clean.observations import clean_observations
 from pilotproof.findings import NoOnTaskChange, ObservationFinding, ProcedureFinding
+from pilotproof.stats.agreement import icc_two_way_random
 from pilotproof.stats.paired import PairedChange
 from tests.clean.drawn import raw
 from tests.clean.test_observations import HEADER, pilot
@@ -116,6 +117,20 @@ def test_of_two_observers_the_first_counts_and_the_second_tells_agreement():
     assert agreement.agreement == pytest.approx((1 + 12 / 16 + 1) / 3)
     assert agreement.coding[0].share == 1 / 2 and agreement.is_enough_coded
     assert agreement.icc.subjects == 3 and agreement.beyond_chance == agreement.icc.estimate
+
+
+def test_the_same_two_observers_are_told_from_changing_ones():
+    first, second = "c 09-15 t-1 {} class_scan 10/20 16/20 18/20", "c 09-15 t-1 {} class_scan 11/20 17/20 19/20"
+    again, other = "d 09-16 t-1 {} class_scan 9/20 12/20", "d 09-16 t-1 {} class_scan 10/20 13/20"
+    shares = [[10, 11], [16, 17], [18, 19], [9, 10], [12, 13]]
+    same = only(first.format("AB"), second.format("CD"), again.format("AB"), other.format("CD")).agreement
+    assert same.icc.form == "ICC(2,1)" and same.icc.estimate == pytest.approx(icc_two_way_random(shares).estimate)
+    assert (same.consistency.form, same.consistency.estimate) == ("ICC(3,1)", pytest.approx(1.0))  # one always sees one more
+    # another second observer, or the two the other way round: nothing constant can be told of either
+    for changed in (other.format("EF"), None):
+        lines = (again.format("AB"), changed) if changed else (other.format("CD"), again.format("AB"))
+        mixed = only(first.format("AB"), second.format("CD"), *lines).agreement
+        assert mixed.icc.form == "ICC(1)" and mixed.consistency is None and mixed.beyond_chance == mixed.icc.estimate
 
 
 def test_codes_give_kappa_with_its_prevalence():

@@ -260,7 +260,9 @@ def test_lessons_with_an_error_are_counted_once_each():
             "lost_minutes": [9.0, 0.0, None, 0.0],
         }
     )
-    errors = lessons.iloc[[0, 0, 3]].assign(reports=1, category="crash", signature="x", has_session=True)
+    errors = lessons.iloc[[0, 0, 3]].assign(
+        reports=1, category="crash", signature="x", has_session=True, opened_at=pd.NaT, ended_at=pd.NaT
+    )
     elsewhere = errors.iloc[[0]].assign(teacher_id="T-9", has_session=False)
     whole = analyse_reliability(pd.concat([errors, elsewhere]), lessons, analysis=Analysis())
     found = whole.lessons_with_error

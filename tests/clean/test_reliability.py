@@ -330,3 +330,26 @@ def test_lessons_and_errors_of_teachers_without_the_tool_are_left_out_and_counte
     assert (account.records, account.kept, account.removed) == (4, 2, {"Teacher who did not have the tool": 2})
     last = cleaned_log.flow.query("arm == 'treated'").iloc[-1]
     assert (last["removed"], last["remaining"]) == (2, 2)
+
+
+ENDING = """
+at               | until            | who | p | kind  | text
+2026-09-14 10:00 | 2026-09-14 10:09 | t1  | 3 | crash | App 12 froze
+2026-09-14 10:04 | 2026-09-14 10:21 | t1  | 3 | crash | App 7 froze
+2026-09-15 10:00 |                  | t1  | 3 | crash | App 7 froze
+2026-09-16 10:00 | 2026-09-16 10:00 | t2  | 3 | crash | App 7 froze
+"""
+
+
+def test_an_error_ends_when_the_last_of_its_reports_does():
+    errors = cleaned(ENDING, end_column="until").tables["errors"]
+    minutes = (errors["ended_at"] - errors["opened_at"]).dt.total_seconds() / 60
+    # two reports of one cause: 10:00 to 10:21; then one of which nobody noted the end, and one that was over at once
+    assert minutes.tolist()[::2] == [21, 0] and errors["ended_at"].isna().tolist() == [False, True, False]
+    assert cleaned(ENDING).tables["errors"]["ended_at"].isna().all()
+
+
+@pytest.mark.parametrize("end", ["soon", "2026-09-14 09:59"])
+def test_an_end_that_is_no_time_or_comes_before_the_beginning_is_named(end):
+    with pytest.raises(DataError, match=f"row 2, until: found '{end}'; expected a time written as .* not before the error began"):
+        cleaned(ENDING.replace("2026-09-14 10:09", end), end_column="until")

@@ -274,3 +274,43 @@ def test_a_student_without_an_id_is_named():
 def test_teachers_of_treated_classes():
     roster = a_roster("s1|A|||t-1", "s2|B|||t-2")
     assert treated_teachers(roster, pilot(source={"file": "o.csv", "student_column": "id"}, roster=FOLDER)) == {"T-1"}
+
+
+PASSED = """
+id | class | school | district | pre  | post
+s1 | A     | X      | D        | fail | Pass
+s2 | A     | X      | D        | Pass | PASS
+s3 | B     | X      | D        |      | fail
+s4 | B     | X      | D        | fail | NA
+s5 | B     | X      | D        | fail | proficient
+s6 | B     | X      | D        | fail | Fail
+"""
+BINARY = {"kind": "binary", "yes_values": ("Pass", "Proficient"), "no_values": ("Fail",), "low": None, "high": None}
+
+
+def test_a_binary_outcome_is_read_by_its_words_and_told_in_percentage_points():
+    given = pilot(**BINARY)
+    assert (given.primary.low, given.primary.high, given.primary.unit) == (0, 100, "percentage points")
+    students = clean_students([raw(PASSED)], None, given).tables["students"]
+    assert students["posttest_score"].fillna(-1).tolist() == [100, 100, 0, -1, 100, 0]
+    assert students["is_analysed"].tolist() == [True, True, False, False, True, True]
+
+
+def test_a_word_that_is_neither_yes_nor_no_is_named():
+    with pytest.raises(DataError, match=r"row 2, post: found 'Basic'; expected one of Pass, Proficient, Fail"):
+        clean_students([raw(PASSED.replace("fail | Pass", "fail | Basic"))], None, pilot(**BINARY))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"no_values": ()}, "without a word in both"),
+        ({"no_values": ("pass",)}, "without a word in both"),
+        ({"low": 0, "high": 1}, "told in percentage points"),
+        ({"probe_column": "p"}, "probes are scores on a scale"),
+        ({"kind": "scale", "low": 0, "high": 1}, "a score on a scale has none"),
+    ],
+)
+def test_params_of_a_binary_outcome_that_contradict_themselves_are_refused(change, said):
+    with pytest.raises(ValueError, match=said):
+        pilot(**(BINARY | change))
