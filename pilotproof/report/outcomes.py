@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pilotproof.findings import Findings, MethodResult, OutcomeFinding
+from pilotproof.findings import ArmSummary, Findings, MethodResult, OutcomeFinding
 from pilotproof.report import change, designs, method_notes
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
@@ -52,13 +52,19 @@ def _outcome_table(findings: Findings) -> str:
                     USE[name] if outcome.use else name,
                     f"{arm.analysed:,}" if shown else f"< {findings.pilot.smallest_group}",
                     f"{arm.clusters_analysed:,}",
-                    fmt.number(arm.mean_pretest, 1) if shown else fmt.NOTHING,
-                    fmt.number(arm.mean_posttest, 1) if shown else fmt.NOTHING,
-                    fmt.number(arm.sd_posttest, 1) if shown else fmt.NOTHING,
+                    *(_means(arm, outcome) if shown else [fmt.NOTHING] * 3),
                 ]
             )
     means = table(header, rows, align="llrrrrr", name="means", caption="Mean scores of the students analyzed")
     return means + "\n\n" + _contrast_table(findings) if _contrasts(findings) else means
+
+
+def _means(arm: ArmSummary, outcome: OutcomeFinding) -> list[str]:
+    """Means before and after and the SD; of a binary outcome shares, whose SD says nothing more."""
+    if outcome.kind == "binary":
+        shares = [fmt.NOTHING if mean is None else f"{fmt.number(mean, 1)}%" for mean in (arm.mean_pretest, arm.mean_posttest)]
+        return [*shares, fmt.NOTHING]
+    return [fmt.number(value, 1) for value in (arm.mean_pretest, arm.mean_posttest, arm.sd_posttest)]
 
 
 def _contrasts(findings: Findings) -> list[tuple[OutcomeFinding, MethodResult]]:

@@ -70,8 +70,8 @@ def test_missing_students_may_have_done_worse_than_their_like():
     named = {name: np.asarray(scores[name]) for name in ("is_treated", "cluster", "pretest")}
     alone = imputed_contrast(scores["outcome"], **named, shift_treated=-0.5 * found.effect.pooled_sd, seed=20260914)
     assert treated == alone
-    # one of twelve is missing in each arm: a class mean moves by a quarter of half an SD, the mean of three by a twelfth; what the
-    # lower score does to the slope on the pretest is small beside it
+    # one of twelve is missing in each arm: a class mean moves by a quarter of half an SD, the mean of three by a twelfth; what
+    # the lower score does to the slope on the pretest is small beside it
     step = 0.5 * found.effect.pooled_sd / 12
     assert treated.imputed.estimate == pytest.approx(found.missing.imputed.estimate - step, abs=step / 20)
     assert comparison.imputed.estimate == pytest.approx(found.missing.imputed.estimate + step, abs=step / 20)

@@ -119,6 +119,29 @@ def drawn_students(seed: int, *, classes: int = 6, size: int = 20, effect: float
     return params, {"outcomes.csv": rows}
 
 
+def passed(seed: int, *, classes: int = 16, size: int = 20, effect: float = 0.0) -> tuple[dict, dict]:
+    """Params and files of classes compared on a test that a student passes or fails; half of the classes had the tool."""
+    rng = np.random.default_rng(seed)
+    names = [f"K{n}" for n in range(1, classes + 1)]
+    treated, comparison = names[: classes // 2], names[classes // 2 :]
+    rows = []
+    for name in names:
+        of_class = rng.normal(scale=0.3)
+        for student in (f"{name}-{n:02d}" for n in range(size)):
+            able = of_class + rng.normal()
+            place = {"Student": student, "Class": name, "School": "S1", "District": "D1"}
+            after = able + effect * (name in treated) + rng.normal(scale=0.6)
+            wrote = rng.random() > 0.04
+            rows.append(place | {"Passed": ("Proficient" if after > 0 else "Basic") if wrote else ""})
+    design = {"assignment": "comparison-classes", "treated": treated, "comparison": comparison}
+    binary = {"kind": "binary", "yes_values": ["Proficient"], "no_values": ["Basic"], "label": "state test of mathematics"}
+    columns = {"pretest_column": None, "posttest_column": "Passed", "low": None, "high": None, "unit": None}
+    params = params_of(design, {}, binary | columns)
+    for key in ("low", "high", "unit"):
+        del params["outcomes"][0][key]
+    return params, {"outcomes.csv": rows}
+
+
 def write_pilot(root: Path, name: str, params: dict[str, Any], files: dict[str, Rows]) -> None:
     """Params, raw files and their passports of the pilot `name` in the project at `root`."""
     (root / f"params/{name}.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")

@@ -11,7 +11,7 @@ import pytest
 from pilotproof.findings import Findings, read_findings
 from pilotproof.report.remedies import REMEDIES
 from pilotproof.report.results import bottom_line, contrast_sentence
-from tests.designs.simulated import before_after, drawn_students, staggered, users, write_pilot
+from tests.designs.simulated import before_after, drawn_students, passed, staggered, users, write_pilot
 from tests.pipeline.test_report import run
 
 CASES = {
@@ -39,6 +39,21 @@ CASES = {
             "students chose whether to use the tool",
             "Users scored otherwise than their classmates, but they chose to use it.",
             "pretest and class effects",
+            "One that explained a tenth of both would turn the difference of",
+            "Told as risk ratios (E-value), it would have to make both the tool and a good result",
+        ],
+    ),
+    "passed": (
+        passed(3, effect=0.6),
+        (4, "extend"),
+        [
+            "difference of the shares with a “yes” on the state test of mathematics",
+            "the share of students with a “yes” in classes with Nearpod was",
+            "percentage points higher than in comparison classes",
+            "without omega (WWC 5.0) and",
+            "the Cox index, the logarithm of the odds ratio over 1.65",
+            "Something unmeasured would have to explain",
+            "Attrition on the state test of mathematics: lost of those assigned",
         ],
     ),
     # a rise of 6 points in all six classes: p = 2 / 2^6 = 0.03125, and no tier but the fourth
