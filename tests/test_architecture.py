@@ -88,7 +88,16 @@ def test_numbers_are_rounded_only_in_the_report():
             assert not re.search(r"\bround\(", path.read_text(encoding="utf-8")), path.name
 
 
-WITHOUT_CALLER: dict[str, str] = {}  # public functions of stats/ that no page and no benchmark needs, and why they stay
+# public functions of stats/ that no page and no benchmark needs yet, and why they stay
+WITHOUT_CALLER = {
+    "attainable.least_attainable_p_staggered": "least p of staggered starts before there are data; simulated power asks it",
+    "design_error.individual_design": "the plan of students drawn one by one, as clustered_design is of classes",
+    "power_search.power_curve": "power over numbers of units, for figures of a plan",
+    "power_simulation.simulated_power_cluster_means": "what two tests that must agree find: no formula gives it",
+    "power_simulation.simulated_power_randomisation": "the power of re-assignment, which has no formula",
+    "power_simulation.simulated_power_sign_flip": "the power of sign flips, which has no formula",
+    "power_simulation.simulated_power_staggered": "the power of staggered starts, which has no formula",
+}
 
 
 def names_in(node: ast.AST) -> set[str]:
@@ -131,7 +140,8 @@ def test_every_statistic_is_used():
             used.add(end)
             open_ends += uses.get(end, set())
     unused = {".".join(end) for end in public - used}
-    assert sorted(unused) == sorted(WITHOUT_CALLER), "wire it into analyse/ and report/, delete it, or write here why it stays"
+    assert unused <= set(WITHOUT_CALLER), "wire it into analyse/ and report/, delete it, or write above why it stays"
+    assert set(WITHOUT_CALLER) <= {".".join(end) for end in public}, "of these some are gone"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +149,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "effect_size.hedges_g": ARMS | LEVEL | {"interval_method": "noncentral t"},
     "effect_size.hedges_g_adjusted": ARMS | LEVEL | {"difference": 1.0, "standard_error": 0.5, "df": 6.0},
     "effect_size.improvement_index": {"g": 0.2},
+    "equivalence.negligible": {"low": -0.3, "high": 0.3, "alpha": 0.05},
     "equivalence.equivalence_test": {"estimate": 0.1, "standard_error": 0.2, "df": 8.0, "low": -0.3, "high": 0.3, "alpha": 0.05},
     "gain_effect.gain_effect": {"g_pretest": 0.1, "g_posttest": 0.3, "n_treated": 30, "n_comparison": 28, "correlation": 0.6}
     | LEVEL,
@@ -284,6 +285,17 @@ CALLS: dict[str, dict[str, Any]] = {
 }
 
 
+# arguments that mean the same in many statistics, for those that have no call above
+USUAL = CLASSES | LEVEL | FEW | {"is_user": np.arange(32) % 2 == 0, "low": -5.0, "high": 5.0, "alpha": 0.05, "most_exact": 10}
+
+
+def sound_call(name: str, function: Callable[..., Any]) -> dict[str, Any] | None:
+    """All arguments of `function`; None where neither its own call nor the usual arguments give them."""
+    wanted = set(inspect.signature(function).parameters)
+    call = CALLS.get(name, {argument: value for argument, value in USUAL.items() if argument in wanted})
+    return call if set(call) == wanted else None
+
+
 def public_statistics() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Every public function of stats/ by `module.name`; the checks themselves are not among them."""
     folder = Path(next(iter(stats_room.__path__)))
@@ -292,5 +304,5 @@ def public_statistics() -> Iterator[tuple[str, Callable[..., Any]]]:
             continue
         module = import_module(f"pilotproof.stats.{path.stem}")
         for name, function in vars(module).items():
-            if isfunction(function) and function.__module__ == module.__name__ and name[0] != "_":
+            if inspect.isfunction(function) and function.__module__ == module.__name__ and name[0] != "_":
                 yield f"{path.stem}.{name}", function

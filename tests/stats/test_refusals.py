@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import warnings
 from dataclasses import fields, is_dataclass
 from functools import partial
@@ -28,7 +27,7 @@ from pilotproof.stats.effect_size import hedges_g, hedges_g_adjusted, improvemen
 from pilotproof.stats.paired import paired_change
 from pilotproof.stats.power import mdes_clustered, mdes_paired, multiplier, power_of
 from pilotproof.stats.sign_flip import LARGEST_EXACT, sign_flip_p
-from tests.stats.sound_calls import CALLS, public_statistics
+from tests.stats.sound_calls import CALLS, public_statistics, sound_call
 
 CONTRASTS = [cluster_mean_contrast, cr2_contrast]
 
@@ -349,7 +348,9 @@ ON_CHECKED_ARRAYS = {
     "counts.spread_by_chance",
     "randomisation.all_assignments",
     "randomisation.random_assignments",
+    "equivalence.verdict_of",
     "randomisation.reference_of",
+    "randomisation.reference_of_data",
     "sandwich.robust_coefficient",
     "signed_rank.chances_of_sums",
     "results.scaled",
@@ -357,10 +358,13 @@ ON_CHECKED_ARRAYS = {
 CHECKS = {"rates.whole_count", "rates.event_counts", "rates.exposures", "table.number_table"}  # what others check with
 
 
+TRIED = sorted(set(STATISTICS) - ON_CHECKED_ARRAYS - CHECKS)
+
+
 def test_every_public_statistic_has_a_sound_call_with_all_its_arguments():
-    assert set(STATISTICS) == set(CALLS) | ON_CHECKED_ARRAYS | CHECKS
-    for name, arguments in CALLS.items():
-        assert set(inspect.signature(STATISTICS[name]).parameters) == set(arguments), name
+    assert set(CALLS) | ON_CHECKED_ARRAYS | CHECKS <= set(STATISTICS)
+    without = [name for name in TRIED if sound_call(name, STATISTICS[name]) is None]
+    assert not without, "add a call with all arguments of these to tests/stats/sound_calls.py"
 
 
 def test_what_works_on_checked_arrays_is_called_by_statistics_only():
@@ -383,9 +387,10 @@ def is_finite(found: Any) -> bool:
     return values.dtype.kind not in "fc" or bool(np.isfinite(values).all())
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", TRIED)
 def test_junk_is_refused_by_name_or_gives_a_finite_result(name):
-    function, sound = STATISTICS[name], CALLS[name]
+    function = STATISTICS[name]
+    sound = sound_call(name, function)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert is_finite(function(**sound))
