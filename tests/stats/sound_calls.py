@@ -186,7 +186,7 @@ CALLS: dict[str, dict[str, Any]] = {
         "confidence": 0.95,
     },
     "observation.bias_of": {"procedure": "partial"},
-    "paired.paired_change": PAIRS | LEVEL | FEW,
+    "paired.paired_change": PAIRS | LEVEL | FEW | {"alpha": 0.05},
     "paired_effect.paired_effect": PAIRS | LEVEL | {"kind": "d_z"},
     "posterior.posterior": {
         "estimate": 0.2,
