@@ -121,12 +121,16 @@ def _concentration_text(reliability: ReliabilityFinding) -> list[str]:
     if (others := reliability.comparison) is not None:
         parts.append(
             f"In the other periods there was one on {fmt.percent(others.share_of_others)} of the days "
-            f"({fmt.p_value(others.p_value)} for the difference; the smallest that so many days allow is "
-            f"{fmt.exact_p(others.least_attainable_p)})."
+            f"({fmt.p_value(others.p_value)} for the difference{_floor(others.least_attainable_p)})."
         )
     if reliability.teachers_in_worst_period == 1:
         parts.append(f"Only one teacher uses the tool in {name}: period and teacher cannot be told apart.")
     return [" ".join(parts)]
+
+
+def _floor(least: float) -> str:
+    """The smallest p that so few days allow; far below what is printed it tells nothing."""
+    return f"; the smallest that so many days allow is {fmt.exact_p(least)}" if least >= fmt.SMALLEST_P else ""
 
 
 def gate_results(findings: Findings) -> Block:
