@@ -9,6 +9,7 @@ import pandas as pd
 
 from pilotproof.analyse.arms import RANDOMISED
 from pilotproof.analyse.sides import sides_of
+from pilotproof.evidence.profile import CONFIDENCE
 from pilotproof.findings import UnmeasuredCause
 from pilotproof.pilot import Outcome, Pilot
 from pilotproof.stats.clustered import ClusterContrast
@@ -82,7 +83,7 @@ def _gain(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> GainEffect 
         n_treated=post.n_treated,
         n_comparison=post.n_comparison,
         correlation=float(centred.corr().iloc[0, 1]),
-        confidence=pilot.analysis.confidence,
+        confidence=CONFIDENCE,
     )
 
 
@@ -105,7 +106,7 @@ def _missing_shifted(assigned: pd.DataFrame, outcome: Outcome, pilot: Pilot, sd:
         return ()
     found = [
         imputed_contrast(
-            sides.scores, **sides.named, **{arm: -SHIFT_SD * sd}, seed=pilot.analysis.seed, confidence=pilot.analysis.confidence
+            sides.scores, **sides.named, **{arm: -SHIFT_SD * sd}, seed=pilot.analysis.seed, confidence=CONFIDENCE
         )
         for arm in ("shift_treated", "shift_comparison")
     ]

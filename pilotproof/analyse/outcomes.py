@@ -135,7 +135,9 @@ def _arms_compared(
         "equivalence": equivalence_of(verdict, means, sides, analysed, outcome, pilot.analysis),
         "posterior": _posterior(effect, means, outcome, pilot.analysis),
         "improvement_index": None if effect is None else improvement_index(effect.estimate),
-        "recomputed": recomputed_by_reviewer(means, analysed, icc=pilot.analysis.class_icc, confidence=CONFIDENCE),
+        "recomputed": ()
+        if outcome.kind == "binary"  # a reviewer reckons these by the Cox index
+        else recomputed_by_reviewer(means, analysed, icc=pilot.analysis.class_icc, confidence=CONFIDENCE),
         "baseline": baseline,
         "attrition": attrition,
         "lost": lost,
