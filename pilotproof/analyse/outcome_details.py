@@ -105,9 +105,7 @@ def _missing_shifted(assigned: pd.DataFrame, outcome: Outcome, pilot: Pilot, sd:
     if outcome.kind == "binary" or sides.design == "students randomised" or not np.isnan(sides.scores).any():
         return ()
     found = [
-        imputed_contrast(
-            sides.scores, **sides.named, **{arm: -SHIFT_SD * sd}, seed=pilot.analysis.seed, confidence=CONFIDENCE
-        )
+        imputed_contrast(sides.scores, **sides.named, **{arm: -SHIFT_SD * sd}, seed=pilot.analysis.seed, confidence=CONFIDENCE)
         for arm in ("shift_treated", "shift_comparison")
     ]
     return tuple(one for one in found if isinstance(one, ImputedContrast))

@@ -32,6 +32,7 @@ def _missing_row(found: ImputedContrast, outcome: OutcomeFinding) -> list[str]:
         fmt.signed(pooled.estimate),
         fmt.number(pooled.standard_error),
         fmt.number(pooled.df, 2 if pooled.df < FEW_DF else 1),
+        "none",  # a t test has no least p
         fmt.p_cell(pooled.p_value),
         fmt.interval(pooled.interval.low, pooled.interval.high),
     ]

@@ -48,8 +48,8 @@ CASES = {
         (4, "extend"),
         [
             "difference of the shares with a “yes” on the state test of mathematics",
-            "the share of students with a “yes” in classes with Nearpod was",
-            "percentage points higher than in comparison classes",
+            "the share with a “yes” among students in classes with Nearpod was",
+            "percentage points higher than among students in comparison classes",
             "without omega (WWC 5.0) and",
             "the Cox index, the logarithm of the odds ratio over 1.65",
             "Something unmeasured would have to explain",
