@@ -92,6 +92,7 @@ def test_numbers_are_rounded_only_in_the_report():
 WITHOUT_CALLER = {
     "attainable.least_attainable_p_staggered": "least p of staggered starts before there are data; simulated power asks it",
     "design_error.individual_design": "the plan of students drawn one by one, as clustered_design is of classes",
+    "power.mdes_clustered": "mdes of a clustered_design in one call, as PowerUp! has it, which the tests hold it against",
     "power_search.power_curve": "power over numbers of units, for figures of a plan",
     "power_simulation.simulated_power_cluster_means": "what two tests that must agree find: no formula gives it",
     "power_simulation.simulated_power_randomisation": "the power of re-assignment, which has no formula",

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pilotproof.stats.checks import ROUNDING, Floats, labels, numbers
+from pilotproof.stats.table import number_table
 
 Groups = NDArray[np.intp] | None
 
@@ -28,8 +29,8 @@ def adjusted_share_explained(
     Source: the adjusted R^2 of Ezekiel, of the part that the given columns leave.
     """
     y = numbers(values, "values", fewest=2)
-    before, added = _columns(given, len(y)), _columns(by, len(y))
-    first, second = _groups(given_groups, len(y)), _groups(by_groups, len(y))
+    before, added = _columns(given, "given", len(y)), _columns(by, "by", len(y))
+    first, second = _groups(given_groups, "given_groups", len(y)), _groups(by_groups, "by_groups", len(y))
     without, df_without = _left(y, before, first)
     left, df = _left(y, np.column_stack([before, added]), first if second is None else second)
     if df < 1 or without <= (ROUNDING * np.abs(y).max()) ** 2 * len(y):
@@ -37,20 +38,20 @@ def adjusted_share_explained(
     return max(0.0, 1 - (left / df) / (without / df_without))
 
 
-def _columns(values: ArrayLike | None, n: int) -> Floats:
-    table = np.empty((n, 0)) if values is None else np.asarray(values, dtype=np.float64)
-    table = table[:, None] if table.ndim == 1 else table
-    if table.ndim != 2 or len(table) != n:
-        raise ValueError(f"by and given need one row for each of the {n} values")
-    if not np.isfinite(table).all():
-        raise ValueError("by and given must be finite numbers")
+def _columns(values: ArrayLike | None, name: str, n: int) -> Floats:
+    if values is None:
+        return np.empty((n, 0))
+    is_table = np.ndim(np.asarray(values, dtype=object)) == 2
+    table = number_table(values, name, fewest_rows=1, fewest_columns=1) if is_table else numbers(values, name)[:, None]
+    if len(table) != n:
+        raise ValueError(f"{name} needs one row for each of the {n} values")
     return table
 
 
-def _groups(values: ArrayLike | None, n: int) -> Groups:
-    index = None if values is None else labels(values, "groups")
+def _groups(values: ArrayLike | None, name: str, n: int) -> Groups:
+    index = None if values is None else labels(values, name)
     if index is not None and len(index) != n:
-        raise ValueError(f"groups need one label for each of the {n} values")
+        raise ValueError(f"{name} need one label for each of the {n} values")
     return index
 
 

@@ -151,6 +151,13 @@ CALLS: dict[str, dict[str, Any]] = {
     "effect_size.improvement_index": {"g": 0.2},
     "equivalence.negligible": {"low": -0.3, "high": 0.3, "alpha": 0.05},
     "equivalence.equivalence_test": {"estimate": 0.1, "standard_error": 0.2, "df": 8.0, "low": -0.3, "high": 0.3, "alpha": 0.05},
+    "explained.adjusted_share_explained": {
+        "values": CLASSES["outcome"],
+        "by": CLASSES["pretest"],
+        "by_groups": CLASSES["cluster"],
+        "given": CLASSES["covariates"]["age"],
+        "given_groups": CLASSES["block"],
+    },
     "gain_effect.gain_effect": {"g_pretest": 0.1, "g_posttest": 0.3, "n_treated": 30, "n_comparison": 28, "correlation": 0.6}
     | LEVEL,
     "hodges_lehmann.hodges_lehmann": CHANGE | LEVEL,
