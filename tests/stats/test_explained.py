@@ -63,7 +63,7 @@ def test_nothing_is_taken_to_be_explained_where_it_cannot_be_told(values, by, gi
     assert adjusted_share_explained(values, by=by, given=given) == 0
 
 
-@pytest.mark.parametrize(("by", "message"), [([1.0, 2], "one row for each"), ([1.0, np.nan, 3], "finite numbers")])
+@pytest.mark.parametrize(("by", "message"), [([1.0, 2], "one row for each"), ([1.0, np.nan, 3], "missing or infinite")])
 def test_unusable_columns_are_refused(by, message):
     with pytest.raises(ValueError, match=message):
         adjusted_share_explained([1, 2, 3], by=by, given=[1, 1, 1])
