@@ -47,7 +47,6 @@ CASES = {
         passed(3, effect=0.6),
         (4, "extend"),
         [
-            "difference of the shares with a “yes” on the state test of mathematics",
             "the share with a “yes” among students in classes with Nearpod was",
             "percentage points higher than among students in comparison classes",
             "without omega (WWC 5.0) and",
