@@ -78,15 +78,10 @@ def mixed_model_contrast(
     if refusal := refusal_of(data):
         return refusal
     design = student_design(data)
-    df = len(data.arm_of_cluster) - _cluster_columns(design, data)
-    if df < 1 or len(design) <= design.shape[1]:
-        return refused(data, "no degrees of freedom")
-    if len(data.arm_of_cluster) == len(data.outcome):
-        return _refused(data, "one student in every cluster")
-    fit = _fitted(data, design)
-    if isinstance(fit, MixedModelRefusal):
+    fit = fitted(data, design)
+    if isinstance(fit, Refusal | MixedModelRefusal):
         return fit
-    estimate, error, between, within = fit
+    df, estimate, error = fit.df[1], float(fit.coefficients[1]), float(np.sqrt(fit.covariance[1, 1]))
     margin = float(stats.t.ppf((1 + data.confidence) / 2, df)) * error
     return MixedModel(
         estimate=estimate,
@@ -95,14 +90,25 @@ def mixed_model_contrast(
         t=estimate / error,
         p_value=float(2 * stats.t.sf(abs(estimate / error), df)),
         interval=Interval(low=estimate - margin, high=estimate + margin, confidence=data.confidence),
-        variance_between=between,
-        variance_within=within,
-        icc=between / (between + within),
+        variance_between=fit.between,
+        variance_within=fit.within,
+        icc=fit.between / (fit.between + fit.within),
         n_treated=int(data.is_treated.sum()),
         n_comparison=int((~data.is_treated).sum()),
         clusters_treated=int(data.arm_of_cluster.sum()),
         clusters_comparison=int((~data.arm_of_cluster).sum()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """All coefficients with their covariance matrix and degrees of freedom; variances between and within clusters."""
+
+    coefficients: Floats
+    covariance: Floats
+    df: tuple[int, ...]
+    between: float
+    within: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +148,13 @@ class _Sums:
         return float(self.sizes.sum() - self.xx.shape[0])
 
 
-def _fitted(data: ClusterData, design: Floats) -> tuple[float, float, float, float] | MixedModelRefusal:
-    """Estimate, standard error, variance between and within clusters."""
+def fitted(data: ClusterData, design: Floats) -> Fit | MixedModelRefusal | Refusal:
+    """The model with the columns of `design`. df by containment: of clusters for what is the same in all of a cluster."""
+    df = _containment(design, data)
+    if df[1] < 1 or len(design) <= design.shape[1]:
+        return refused(data, "no degrees of freedom")
+    if len(data.arm_of_cluster) == len(data.outcome):
+        return _refused(data, "one student in every cluster")
     units = np.linalg.norm(design, axis=0)
     q, r = np.linalg.qr(design / units)
     y = data.outcome - q @ (q.T @ data.outcome)  # residuals have the same variances, and lose no digits to the mean
@@ -158,8 +169,7 @@ def _fitted(data: ClusterData, design: Floats) -> tuple[float, float, float, flo
     back = np.linalg.solve(r, np.column_stack([q.T @ data.outcome + coefficients * spread, np.eye(len(r))]))
     within = squares * spread**2 / (len(y) - len(r))
     back /= units[:, None]
-    variance = float((back[:, 1:] @ inverse @ back[:, 1:].T)[1, 1]) * within
-    return float(back[1, 0]), float(np.sqrt(variance)), ratio * within, within
+    return Fit(back[:, 0], back[:, 1:] @ inverse @ back[:, 1:].T * within, df, ratio * within, within)
 
 
 def _sums(x: Floats, y: Floats, cluster: NDArray[np.intp]) -> _Sums:
@@ -186,10 +196,13 @@ def _likeliest_ratio(sums: _Sums) -> float | None:
     return float(optimize.brentq(sums.slope, low, high, xtol=1e-15 * high, rtol=1e-14))
 
 
-def _cluster_columns(design: Floats, data: ClusterData) -> int:
-    """Columns of the design that are the same for whole clusters."""
+def _containment(design: Floats, data: ClusterData) -> tuple[int, ...]:
+    """Clusters less the columns that are the same for whole clusters, for these; students less clusters and the other columns."""
     first = np.unique(data.cluster, return_index=True)[1]
-    return int(np.sum(np.all(design[first][data.cluster] == design, axis=0)))
+    is_of_cluster = np.all(design[first][data.cluster] == design, axis=0)
+    between = len(first) - int(is_of_cluster.sum())
+    within = len(design) - len(first) - int((~is_of_cluster).sum())
+    return tuple(between if of_cluster else within for of_cluster in is_of_cluster)
 
 
 def _refused(data: ClusterData, reason: Any) -> MixedModelRefusal:
