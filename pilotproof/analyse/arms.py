@@ -15,6 +15,7 @@ NOTHING: dict[str, Any] = {  # of the results that only some designs have
     "second": None,
     "among": None,
     "methods": (),
+    "models": (),
     "without_one": None,
     "missing": None,
     "missing_shifted": (),

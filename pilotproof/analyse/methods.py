@@ -14,12 +14,14 @@ from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.clustered import cluster_mean_contrast, cr2_contrast, robust_contrast
 from pilotproof.stats.leave_one_out import leave_one_cluster_out
 from pilotproof.stats.mixed_model import MixedModelRefusal, mixed_model_contrast
+from pilotproof.stats.model_table import ModelTable, cluster_means_table, cr2_table, mixed_model_table
 from pilotproof.stats.randomisation import randomisation_test
 from pilotproof.stats.verdict_method import VerdictMethod, verdict_method
 from pilotproof.stats.wild_bootstrap import wild_cluster_bootstrap
 
 CLUSTERS_ONLY = ("wild bootstrap", "mixed model")  # with students as units these say what the others say already
 NUMBERS = ("estimate", "standard_error", "df", "p_value", "least_attainable_p", "interval", "n_treated", "n_comparison")
+OF_A_LOT = ("assignments", "tried")
 
 
 def methods_of(
@@ -40,6 +42,15 @@ def methods_of(
     if rule.verdict is None or comparison == 0:  # each would say so again; a change has its own tests (analyse.change)
         return rule, ()
     return rule, tuple(row_of(name, role, CONTRASTS[name](sides, analysis)) for name, role in roles.items())
+
+
+def models_of(sides: Sides, analysis: Analysis) -> tuple[ModelTable, ...]:
+    """The coefficients of every model that was fitted to the students; those that are refused are left out."""
+    fit = {"cluster means": cluster_means_table, "CR2": cr2_table, "mixed model": mixed_model_table}
+    if sides.design == "students randomised":
+        del fit["mixed model"]
+    found = [table(sides.scores, **sides.named, confidence=analysis.confidence) for table in fit.values()]
+    return tuple(table for table in found if isinstance(table, ModelTable))
 
 
 def without_one_cluster(sides: Sides, analysis: Analysis) -> WithoutOneCluster | None:
@@ -65,7 +76,7 @@ def without_one_cluster(sides: Sides, analysis: Analysis) -> WithoutOneCluster |
 def row_of(name: str, role: Role, found: Any) -> MethodResult:
     """The result of any contrast by the names that all have in common."""
     refusal = found.reason if isinstance(found, Refusal | MixedModelRefusal) else None
-    values = {number: None if refusal else getattr(found, number, None) for number in NUMBERS}
+    values = {number: None if refusal else getattr(found, number, None) for number in (*NUMBERS, *OF_A_LOT)}
     counts = {"clusters_treated": found.clusters_treated, "clusters_comparison": found.clusters_comparison}
     return MethodResult(method=name, role=role, **values, **counts, refusal=refusal)
 

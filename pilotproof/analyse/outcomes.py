@@ -13,7 +13,7 @@ from pilotproof.analyse.attrition import attrition_of, lost_from
 from pilotproof.analyse.basis import basis_of
 from pilotproof.analyse.change import change_methods, change_of, change_over_teachers
 from pilotproof.analyse.equivalence import equivalence_of
-from pilotproof.analyse.methods import methods_of, row_of, without_one_cluster
+from pilotproof.analyse.methods import methods_of, models_of, row_of, without_one_cluster
 from pilotproof.analyse.outcome_details import details_of
 from pilotproof.analyse.planning import plan_of, unit_of
 from pilotproof.analyse.recomputed import recomputed_by_reviewer
@@ -128,6 +128,7 @@ def _arms_compared(
         "verdict": verdict,
         "second": second,
         "methods": methods,
+        "models": models_of(sides, pilot.analysis) if methods and is_whole else (),
         "without_one": without_one,
         "missing": missing,
         "change": change,

@@ -19,6 +19,7 @@ from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.dose import DoseRefusal, DoseResponse, dose_cells, dose_response, users_against_non_users
 from pilotproof.stats.effect_size import EffectSize, hedges_g_adjusted, improvement_index, pooled_sd
 from pilotproof.stats.equivalence import Equivalence, equivalence_test
+from pilotproof.stats.model_table import ModelTable, within_table
 from pilotproof.stats.verdict_method import verdict_method
 
 
@@ -39,6 +40,7 @@ def use_results(usage: pd.DataFrame, assigned: pd.DataFrame, outcome: Outcome, p
         "method": rule,
         "verdict": verdict,
         "methods": (verdict,) if isinstance(verdict, MethodResult) else (),
+        "models": _models(analysed, outcome, pilot) if isinstance(verdict, MethodResult) else (),
         "effect": effect,
         "cox": cox_of(analysed, outcome) if may_show else (),
         "unmeasured": _unmeasured(finding.users, effect),
@@ -72,6 +74,18 @@ def _finding(usage: pd.DataFrame, analysed: pd.DataFrame, outcome: Outcome, pilo
         amount=dose_response(scores, use=minutes, **named),
         cells=dose_cells(scores, use=minutes, cluster=cluster, least=pilot.disclosure.smallest_group),
     )
+
+
+def _models(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> tuple[ModelTable, ...]:
+    """Every coefficient of the verdict's regression."""
+    found = within_table(
+        analysed["posttest_score"].to_numpy(),
+        is_user=analysed["is_treated"].to_numpy(dtype=bool),
+        cluster=analysed["cluster"].to_numpy(dtype=object),
+        pretest=analysed["pretest_score"].to_numpy() if pilot.has_pretest(outcome) else None,
+        confidence=pilot.analysis.confidence,
+    )
+    return () if found is None else (found,)
 
 
 def _smaller_group(analysed: pd.DataFrame) -> int:

@@ -18,6 +18,7 @@ from pilotproof.stats.effect_size import EffectSize
 from pilotproof.stats.equivalence import Equivalence
 from pilotproof.stats.gain_effect import GainEffect
 from pilotproof.stats.imputation import ImputationRefusal, ImputedContrast
+from pilotproof.stats.model_table import ModelTable
 from pilotproof.stats.multiplicity import OutcomeDecision
 from pilotproof.stats.paired import PairedChange
 from pilotproof.stats.posterior import Posterior
@@ -74,6 +75,7 @@ class MethodResult(Frozen):
 
     role : carries the verdict, must agree with it, or stands beside it and decides nothing
     standard_error, df : None for tests that have none; least_attainable_p : None for tests whose p has no floor
+    assignments : in which the lot could have fallen; tried : of them, by the test; None for tests that re-assign nothing
     refusal : why the method gives no answer; then everything above is None
     """
 
@@ -89,6 +91,8 @@ class MethodResult(Frozen):
     n_comparison: int | None
     clusters_treated: int
     clusters_comparison: int
+    assignments: int | None = None
+    tried: int | None = None
     refusal: str | None
 
 
@@ -133,6 +137,7 @@ class OutcomeFinding(Frozen):
     second : CR2 with Satterthwaite degrees of freedom, which must agree
     among : the verdict's p among those of the other outcomes of the domain; None without a verdict
     methods : every method that was run, the verdict and the second among them
+    models : every coefficient of the models behind the verdict and what must agree, for a reviewer
     without_one : whether one cluster carries the result; missing : the contrast with missing scores imputed, or why not
     missing_shifted : the same if the students who are missing from one arm scored lower than their like, which nobody can know
     change : of cluster means from pretest to posttest, in a pilot without a comparison group
@@ -174,6 +179,7 @@ class OutcomeFinding(Frozen):
     second: MethodResult | Refusal | None
     among: OutcomeDecision | None
     methods: tuple[MethodResult, ...]
+    models: tuple[ModelTable, ...]
     without_one: WithoutOneCluster | None
     missing: ImputedContrast | ImputationRefusal | None
     missing_shifted: tuple[ImputedContrast, ...]
