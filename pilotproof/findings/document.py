@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pilotproof.errors import DataError, Problem
 from pilotproof.evidence.decision import Decision
+from pilotproof.evidence.decision_inputs import DecisionInputs
 from pilotproof.evidence.tier import TierVerdict
 from pilotproof.files import write_text
 from pilotproof.findings.base import Frozen, as_json
@@ -24,7 +25,11 @@ EVIDENCE_FILE = "evidence.json"
 
 
 class Findings(Frozen):
-    """All of findings.json. plan : None when no plan was written; pooled : None without evidence of other pilots"""
+    """All of findings.json.
+
+    decision_inputs : what the rules of the decision were held against
+    plan : None when no plan was written; pooled : None without evidence of other pilots
+    """
 
     schema_version: int = SCHEMA_VERSION
     pilot: PilotCard
@@ -39,6 +44,7 @@ class Findings(Frozen):
     corrections: tuple[CorrectionFinding, ...]
     tier: TierVerdict
     decision: Decision
+    decision_inputs: DecisionInputs
     plan: PlanFinding | None
     pooled: PooledFinding | None = None
     provenance: Provenance

@@ -112,7 +112,7 @@ class Embedded:
         template = _template(qmd)
         options = ["--to", "html5", "--standalone", "--embed-resources", "--template", str(template / "page.html")]
         levels = ["--shift-heading-level-by=1", "--toc", "--toc-depth=2"]  # as in front-matter.yml
-        css = ["--css", str(template / "page.css")]
+        css = ["--css", str(template / "page.css"), "--mathml"]
         write_whole(html, lambda beside: self._pandoc(qmd, beside, [*options, *levels, *css]))
         require_resolved(html)
 

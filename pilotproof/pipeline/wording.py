@@ -14,7 +14,7 @@ from pilotproof.strict_yaml import lines_of
 
 BLOCKS = {"p", "li", "td", "th", "figcaption", "caption", "h1", "h2", "h3", "h4", "dt", "dd", "title", "div"}
 HEADINGS = {"h1", "h2", "h3", "h4"}
-UNREAD = {"style", "script", "svg"}
+UNREAD = {"style", "script", "svg", "math"}
 VOID = {"img", "br", "hr", "meta", "link", "input", "col", "source", "wbr"}
 QUOTED, THEORY = "quoted", "theory"
 REFERENCES = "refs"  # titles of others' work

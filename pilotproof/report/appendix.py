@@ -1,4 +1,4 @@
-"""Methods, who was left out and why, and what the report was made from."""
+"""Methods, the plan, and who was left out and why."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ def methods(findings: Findings) -> Block:
     parts.append(
         "**Rounding.** Numbers are computed at full precision and rounded only on this page. A p-value is two-sided; it is "
         "called significant below 0.05."
+    )
+    parts.append(
+        "Models, coefficients and every gate stand in [Appendix A](#appendix-a); files and versions in [Appendix B](#appendix-b)."
     )
     if findings.pilot.notes:
         parts.append(f"**Note.** {fmt.text(findings.pilot.notes)}")
@@ -222,36 +225,3 @@ def _flow_table(name: str, steps: list[FlowStep], findings: Findings) -> str:
 
 def _removed(step: FlowStep) -> str:
     return f"({fmt.MINUS}{step.removed:,}) " if step.removed else ""
-
-
-def provenance(findings: Findings) -> Block:
-    """Files, code and versions: enough to make the same report again."""
-    seen = findings.provenance
-    rows = [
-        [
-            fmt.text(file.file),
-            fmt.day(file.received),
-            fmt.text(file.one_row_is),
-            f"{file.rows:,}",
-            f"`{file.sha256[:DIGITS_OF_HASH]}`",
-        ]
-        for file in seen.inputs
-    ]
-    files = table(
-        ["File", "Received", "One row is", "Rows", "SHA-256"],
-        rows,
-        align="lllrl",
-        widths=[23, 17, 34, 8, 18],
-        name="files",
-        caption=f"Files received, with the first {DIGITS_OF_HASH} digits of their SHA-256",
-    )
-    packages = ", ".join(f"{name} {version}" for name, version in seen.packages.items())
-    return Block(
-        f"{files}\n\n"
-        f"Made by Pilotproof {seen.pilotproof} (code `{seen.code[:DIGITS_OF_HASH]}`, parameters "
-        f"`{seen.params_sha256[:DIGITS_OF_HASH]}`, random numbers started at {seen.seed}) with the renderer "
-        "{{< meta renderer >}}. "
-        f"Packages: {packages}. The same files, parameters and code give the same numbers, byte for byte: run "
-        f"`make report PILOT={findings.pilot.name}` in the project’s folder. Full hashes are in manifest.json beside this "
-        "report."
-    )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pilotproof.findings import Findings, OutcomeFinding, ReliabilityFinding
 from pilotproof.report import format as fmt
-from pilotproof.report import gate_text
-from pilotproof.report.block import Block, table
+from pilotproof.report.block import Block
 from pilotproof.report.outcome_details import attrition_table
 from pilotproof.report.over_time import over_time, repair
 from pilotproof.report.profile import profile_sentence
 from pilotproof.report.remedies import what_would_change
-from pilotproof.report.words import CLUSTERS, RATING_REASONS, STUDENTS_OF, VERDICTS, assignment
+from pilotproof.report.words import CLUSTERS, RATING_REASONS, STUDENTS_OF, assignment
 
 
 def _lost_clusters(findings: Findings) -> str:
@@ -134,34 +133,16 @@ def _floor(least: float) -> str:
 
 
 def gate_results(findings: Findings) -> Block:
-    """Every gate of every tier with its numbers, those that stop a tier in bold."""
-    unit = findings.primary.unit_of_inference
-    rows = [
-        [
-            f"{gate.tier}",
-            gate_text.question(gate, unit),
-            gate_text.found(gate, unit),
-            VERDICTS[gate.verdict],
-        ]
-        for gate in sorted(findings.tier.gates, key=lambda gate: -gate.tier)
-    ]
-    body = table(
-        ["Tier", "Gate", "Found", "Verdict"],
-        rows,
-        align="llll",
-        widths=[6, 45, 36, 13],
-        name="gates",
-        caption="Every gate of the four tiers. Tiers 2 and 1 need all gates of the tiers below them down to 3; Tier 4 stands "
-        "by itself",
-    )
+    """The rating that a reviewer would likely give, and what would open the gates that are closed."""
     outcome = findings.primary
     rating = (
         f"We expect that a What Works Clearinghouse reviewer would rate the design “{outcome.rating.rating}”: "
         f"{RATING_REASONS[outcome.rating.reason]}. {_baseline_sentence(outcome)}{_attrition_sentence(outcome)}"
         f"{profile_sentence(findings.tier.profile)} Only certified reviewers give WWC ratings."
     )
-    parts = [rating, attrition_table(outcome, findings), body, what_would_change(findings)]
-    return Block("\n\n".join(part for part in parts if part))
+    closed, gates = sum(not gate.is_open for gate in findings.tier.gates), len(findings.tier.gates)
+    tally = f"Of {fmt.count(gates, 'gate')}, {closed} {'is' if closed == 1 else 'are'} not open; @tbl-gates lists each."
+    return Block(f"{rating}\n\n{tally} {what_would_change(findings)}")
 
 
 def _baseline_sentence(outcome: OutcomeFinding) -> str:

@@ -47,7 +47,7 @@ class ModelTable:
     """One model. rows : in the outcome's unit, of the pretest in units of the outcome for one unit of the pretest
 
     unlisted : effects of blocks or clusters that were estimated and are not in rows
-    variance_between, variance_within : of clusters and of students within them, of a mixed model only
+    variance_between, variance_within, icc : of clusters and of students within them, and the former's share; mixed model only
     """
 
     method: Literal["cluster means", "CR2", "mixed model"]
@@ -57,6 +57,7 @@ class ModelTable:
     unlisted: int
     variance_between: float | None = None
     variance_within: float | None = None
+    icc: float | None = None
 
 
 def cluster_means_table(
@@ -137,7 +138,8 @@ def mixed_model_table(
         return refused(data, "no degrees of freedom")
     errors = np.sqrt(np.diag(fit.covariance))
     rows = [_row(name, fit.coefficients[i], errors[i], fit.df[i], confidence) for i, name in _students_terms(data, covariates)]
-    return _table("mixed model", data, rows, _blocks(data), variance_between=fit.between, variance_within=fit.within)
+    variances = {"variance_between": fit.between, "variance_within": fit.within, "icc": fit.between / (fit.between + fit.within)}
+    return _table("mixed model", data, rows, _blocks(data), **variances)
 
 
 def within_table(

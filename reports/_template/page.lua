@@ -148,6 +148,10 @@ end
 
 -- ---- tables and pictures ----
 
+local function quoted(value)
+  return '"' .. pandoc.utils.stringify(value):gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
+end
+
 -- The first column names the rows when each row has a name of its own there.
 local function names_its_rows(rows)
   local seen = {}
@@ -189,6 +193,29 @@ local function picture(image)
   end
 end
 
+-- ---- formulas ----
+
+-- A formula is a block of TeX with the same in words: a PDF says the words, a page scrolls what is too wide for a phone.
+local function formula(block)
+  if not block.classes:includes("equation") then
+    return nil
+  end
+  local words = block.attributes.alt or ""
+  if words == "" then
+    error("the formula " .. block.text .. " is not said in words (alt)", 0)
+  end
+  local shown = pandoc.Plain({ pandoc.Math("DisplayMath", block.text) })
+  if is_typst then
+    local set = pandoc.write(pandoc.Pandoc({ shown }), "typst"):gsub("%s+$", "")
+    return pandoc.RawBlock("typst", "#math.equation(block: true, alt: " .. quoted(words) .. ", " .. set .. ")")
+  end
+  if is_html then
+    local said = { { "role", "region" }, { "tabindex", "0" }, { "aria-label", words } } -- a list: always in this order
+    return pandoc.Div({ shown }, pandoc.Attr("", { "wide", "equation" }, said))
+  end
+  return pandoc.Para(shown.content)
+end
+
 -- ---- the head of the document ----
 
 local function fact(name, value)
@@ -197,10 +224,6 @@ end
 
 local function raw(form, text)
   return pandoc.MetaInlines({ pandoc.RawInline(form, text) })
-end
-
-local function quoted(value)
-  return '"' .. pandoc.utils.stringify(value):gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
 end
 
 local function add(meta, key, block)
@@ -265,6 +288,6 @@ end
 
 return {
   { traverse = "topdown", Div = draw },
-  { Table = mark_headings, Image = picture, Span = strand_number },
+  { Table = mark_headings, Image = picture, Span = strand_number, CodeBlock = formula },
   { Pandoc = head },
 }

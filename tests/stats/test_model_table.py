@@ -84,6 +84,7 @@ def test_every_number_of_every_row_is_that_of_r(name):
     if name.startswith("mixed"):
         assert found.variance_between == pytest.approx(expected["between"], rel=OPTIMISED)
         assert found.variance_within == pytest.approx(expected["within"], rel=OPTIMISED)
+        assert found.icc == pytest.approx(expected["between"] / (expected["between"] + expected["within"]), rel=OPTIMISED)
     else:
         assert found.variance_between is found.variance_within is None
 
