@@ -64,7 +64,7 @@ def methods_in_words(findings: Findings) -> Block:
     singular, plural = CLUSTERS[findings.pilot.cluster]
     used = dict.fromkeys(result.method for outcome in findings.outcomes for result in outcome.methods if len(outcome.methods) > 1)
     lines = [f"- {BESIDE[name].format(cluster=singular, clusters=plural)}." for name in used if name in BESIDE]
-    return Block("\n".join(lines))
+    return Block("The methods in a line each:\n\n" + "\n".join(lines) if lines else "")
 
 
 def every_gate(findings: Findings) -> Block:

@@ -89,7 +89,7 @@ def cluster_means_table(
     blocks = _blocks(data)
     names = {0: LEVEL, 1: ARM} | dict(zip(range(2 + blocks, len(coefficients)), covariates or {}, strict=False))
     rows = [_row(name, coefficients[i], errors[i], df, confidence) for i, name in names.items() if i or not blocks]
-    return _table("cluster means", data, [*_slope_within(data), *rows], blocks)
+    return _table("cluster means", data, [*rows, *_slope_within(data)], blocks)
 
 
 def cr2_table(
