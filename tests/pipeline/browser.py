@@ -14,7 +14,8 @@ PHONE, TABLET, DESKTOP = 360, 768, 1280  # pixels
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH (Debian: apt-get install chromium)")
 
-# Two pieces of text lie on each other when their boxes do, less the air above and below the letters.
+# Two pieces of text lie on each other when their boxes do, less the air above and below the letters. In a formula they may: a bar
+# lies over its letter.
 MISPLACED = """() => {
   const found = [], shown = node => node.textContent.trim().slice(0, 60)
   const scrolls = node => node.closest('.wide') !== null && !node.matches('.wide')
@@ -25,7 +26,7 @@ MISPLACED = """() => {
   }
   const boxes = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange()
   for (let node; (node = walker.nextNode());) {
-    if (!node.textContent.trim() || !node.parentElement.checkVisibility()) continue
+    if (!node.textContent.trim() || !node.parentElement.checkVisibility() || node.parentElement.closest('math')) continue
     range.selectNodeContents(node)
     for (const box of range.getClientRects()) {
       const air = box.height * 0.2

@@ -31,6 +31,11 @@ def p(value: float | None) -> str:
     return rounded(value, digits)
 
 
+def exact(value: float) -> str:
+    """A p that follows from counting: four digits that count, one of them where it is below 0.001."""
+    return f"{value:.4g}" if value >= 0.001 else f"{value:.1g}"
+
+
 def df(value: float | None) -> str:
     return DASH if value is None else rounded(value, 2 if value < 10 else 1)
 
@@ -110,7 +115,7 @@ def _survey(survey: Found) -> Iterator[tuple[str, list[str]]]:
     for part in changed:
         change = part["change"]
         means = (rounded(change["mean_before"]), rounded(change["mean_after"]), rounded(change["mean_change"], sign=True))
-        yield f"tbl-change-{name}", [str(change["n"]), *means, f"{change['sign_flip_p']:.4g}", between(change["interval"])]
+        yield f"tbl-change-{name}", [str(change["n"]), *means, exact(change["sign_flip_p"]), between(change["interval"])]
     for part in survey["subscales"] if not changed else ():
         if part["level"] is not None and part["target"] is None:
             level = part["level"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pilotproof.report.front_matter import DRAFT
 from pilotproof.simulate import Truth, simulate_pilot
 from tests.pipeline import browser, pdf_page
 from tests.pipeline.conftest import SVG
+from tests.pipeline.page_numbers import disagreements
 from tests.pipeline.test_report import run
 
 Params = dict[str, Any]
@@ -39,6 +41,18 @@ def scores_only(params: Params) -> None:
 
 def randomised(params: Params) -> None:
     params["design"]["assignment"] = "randomised-classes"
+
+
+def never_surveyed(params: Params) -> None:
+    """And no use recorded: teachers are not heard, nor is it known whether they used it."""
+    for name in ("teacher_survey", "more_surveys", "usage"):
+        params["sources"].pop(name, None)
+
+
+def within_schools(params: Params) -> None:
+    """Schools as blocks: the lot was drawn in each of them."""
+    randomised(params)
+    params["design"]["block"] = "school"
 
 
 def as_it_is(params: Params) -> None:
@@ -74,12 +88,19 @@ CASES: dict[str, tuple[Truth, Callable[[Params], None], int | None, str, list[st
             DRAFT,
         ],
     ),
+    "three-teachers": (
+        Truth(treated_classes=3, comparison_classes=3, has_mess=False, effect_sd=0.0),
+        as_it_is,
+        4,
+        "adjust",
+        ["We cannot tell from this pilot", "3 treated and 3 comparison classes", "cannot reach significance"],
+    ),
     "large": (
-        Truth(treated_classes=40, comparison_classes=40, schools=20, districts=2, effect_sd=0.5, has_mess=False),
-        randomised,
+        Truth(treated_classes=40, comparison_classes=40, schools=40, districts=2, effect_sd=0.5, has_mess=False),
+        within_schools,
         1,
         "adjust",
-        ["Nearpod raised scores", "ESSA Tier 1 (strong)", "then decide on a wider roll-out"],
+        ["Nearpod raised scores", "ESSA Tier 1 (strong)", "then decide on a wider roll-out", "drawn at random, the real one"],
     ),
     "harm": (
         Truth(treated_classes=15, comparison_classes=15, effect_sd=-0.6, has_mess=False),
@@ -90,10 +111,10 @@ CASES: dict[str, tuple[Truth, Callable[[Params], None], int | None, str, list[st
     ),
     "no-errors": (
         Truth(crash_chance_hot=0.0, crash_chance=0.0, other_error_chance=0.0, has_mess=False),
-        as_it_is,
+        never_surveyed,
         4,
         "extend",
-        ["0 errors were reported", "0.00 per hour"],
+        ["0 errors were reported", "0.00 per hour", "No survey of teachers was held."],
     ),
 }
 
@@ -122,6 +143,8 @@ def test_the_page_is_true_of_the_pilot(project: Path, name: str):
         assert expected in text, expected
     assert "None" not in text and "nan" not in text.split() and "?@" not in text
     assert pdf_page.misplaced(pdf) == []
+    told = (project / "data/processed" / name / "findings.json").read_text(encoding="utf-8")
+    assert disagreements(pdf.with_suffix(""), json.loads(told)) == []
     if browser.CHROMIUM:  # tests/pipeline/test_pages.py says when it is missing
         with browser.chromium() as opened:
             assert browser.misplaced(opened, pdf.with_suffix(".html")) == []
