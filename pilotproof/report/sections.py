@@ -140,9 +140,15 @@ def gate_results(findings: Findings) -> Block:
         f"{RATING_REASONS[outcome.rating.reason]}. {_baseline_sentence(outcome)}{_attrition_sentence(outcome)}"
         f"{profile_sentence(findings.tier.profile)} Only certified reviewers give WWC ratings."
     )
+    return Block(f"{rating}\n\n{_tally(findings)} {what_would_change(findings)}")
+
+
+def _tally(findings: Findings) -> str:
+    """How many gates stop something, and where all of them stand."""
     closed, gates = sum(not gate.is_open for gate in findings.tier.gates), len(findings.tier.gates)
-    tally = f"Of {fmt.count(gates, 'gate')}, {closed} {'is' if closed == 1 else 'are'} not open; @tbl-gates lists each."
-    return Block(f"{rating}\n\n{tally} {what_would_change(findings)}")
+    if not closed:
+        return f"@tbl-gates lists all {gates} gates."
+    return f"Of {gates} gates, {closed} {'is' if closed == 1 else 'are'} not open; @tbl-gates lists each."
 
 
 def _baseline_sentence(outcome: OutcomeFinding) -> str:

@@ -12,6 +12,8 @@ from pilotproof.findings import Findings, read_findings
 from pilotproof.report.remedies import REMEDIES
 from pilotproof.report.results import bottom_line, contrast_sentence
 from tests.designs.simulated import before_after, drawn_students, passed, staggered, users, write_pilot
+from tests.pipeline import pdf_page
+from tests.pipeline.page_numbers import disagreements
 from tests.pipeline.test_report import run
 
 CASES = {
@@ -101,6 +103,9 @@ def test_raw_files_become_the_right_page(project: Path, name: str):
         assert expected in page, expected
     assert "None" not in page and not re.search(r"\bK\d", page), "no class is named"
     assert len(re.findall(r"fig-alt=\"[^\"]{40,}", page)) == page.count("{#fig-")
+    told = (project / "data/processed" / name / "findings.json").read_text(encoding="utf-8")
+    assert disagreements(project / f"reports/{name}/{name}", json.loads(told)) == []
+    assert pdf_page.misplaced(project / f"reports/{name}/{name}.pdf") == []
     evidence = json.loads((project / f"reports/{name}/evidence.json").read_text(encoding="utf-8"))
     assert not re.search(r"\bK\d|\"points\":", json.dumps(evidence["outcomes"])), "no class, and no day of one"
     _check_other_verdicts(findings)

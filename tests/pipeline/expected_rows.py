@@ -32,8 +32,8 @@ def p(value: float | None) -> str:
 
 
 def exact(value: float) -> str:
-    """A p that follows from counting: four digits that count, one of them where it is below 0.001."""
-    return f"{value:.4g}" if value >= 0.001 else f"{value:.1g}"
+    """A p that follows from counting: four digits that count."""
+    return f"{value:.4g}" if value >= 0.001 else "< 0.001"
 
 
 def df(value: float | None) -> str:

@@ -11,12 +11,11 @@ from typing import Any
 from pypdf import PdfReader
 
 from tests.pipeline.expected_rows import fragments_of, rows_of
-from tests.pipeline.pdf_page import FOOT, HEAD
+from tests.pipeline.pdf_page import FOOT, FORMULAS, HEAD
 
 NUMBER = re.compile(r"(?<![\w.,])[−+]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w])%?")
 UNREAD = {"style", "script", "svg", "math", "head", "nav", "footer"}
 VOID = {"img", "br", "hr", "meta", "link", "input", "col", "wbr"}
-FORMULAS = "NewCM"  # the font of formulas, whose digits are no results
 
 
 def numbers(text: str) -> Counter[str]:

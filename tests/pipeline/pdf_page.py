@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
@@ -18,6 +19,8 @@ FOOT, HEAD = 0.9 * INCH, 10 * INCH  # body text stands between these; the head b
 EDGE = 0.3 * INCH  # what most printers leave white
 SPACE = 2.6  # points, at 10.5 pt
 DESCENDER = 4.0  # points by which a g on the last line hangs below the text
+FORMULAS = "NewCM"  # the font of formulas, in which an index may touch its letter and a bar lies over it
+ON_OTHER = "on other text"
 SLACK = 1.0  # points by which two letters may touch, such as a raised one
 
 
@@ -28,7 +31,8 @@ def misplaced(pdf: Path) -> list[str]:
     for number, page in enumerate(document, start=1):
         text = page.get_textpage()
         boxes = [_of_letters(text, text.get_rect(i)) for i in range(text.count_rects())]
-        found += [f"page {number}: {what}: {text.get_text_bounded(*box)!r}" for what, box in _faults(boxes)]
+        faults = [(what, box) for what, box in _faults(boxes) if what != ON_OTHER or not _is_formula(text, box)]
+        found += [f"page {number}: {what}: {text.get_text_bounded(*box)!r}" for what, box in faults]
         foot = " ".join(text.get_text_bounded(bottom=0, top=FOOT - DESCENDER).split())
         if not foot.endswith(f"Page {number} of {len(document)}") or not foot.startswith("Pilot "):
             found.append(f"page {number}: the foot holds {foot!r}")
@@ -44,6 +48,15 @@ def _of_letters(text: pypdfium2.PdfTextPage, box: Box) -> Box:
     return (left, bottom, right - SPACE if text.get_text_bounded(*box).endswith(" ") else right, top)
 
 
+def _is_formula(text: pypdfium2.PdfTextPage, box: Box) -> bool:
+    index = text.get_index(box[0] + SLACK, (box[1] + box[3]) / 2, 4, 4)
+    if index is None:
+        return False
+    name = ctypes.create_string_buffer(200)
+    pypdfium2.raw.FPDFText_GetFontInfo(text, index, name, len(name), ctypes.c_int())
+    return FORMULAS in name.value.decode("utf-8", "replace")
+
+
 def _faults(boxes: list[Box]) -> Iterator[tuple[str, Box]]:
     for box in boxes:
         if box[0] < LEFT - SLACK or box[2] > RIGHT + SLACK or box[1] < EDGE or box[3] > 11 * INCH - EDGE:
@@ -52,7 +65,7 @@ def _faults(boxes: list[Box]) -> Iterator[tuple[str, Box]]:
             yield "half in the head", box
     for one, other in combinations(boxes, 2):
         if min(one[2], other[2]) - max(one[0], other[0]) > SLACK and min(one[3], other[3]) - max(one[1], other[1]) > SLACK:
-            yield "on other text", one
+            yield ON_OTHER, one
 
 
 def elements(pdf: Path) -> list[tuple[str, dict[str, Any]]]:
