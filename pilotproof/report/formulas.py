@@ -10,7 +10,10 @@ MOST_WRITTEN_OUT = 10**9
 
 
 def equation(tex: str, words: str) -> str:
-    """A formula by itself, which page.lua sets in every format. A PDF must say each formula in words."""
+    """A formula by itself, which page.lua sets in every format. A PDF must say each formula in words.
+
+    No roots: a browser without a font for formulas draws them too small.
+    """
     return f'``` {{.equation alt="{words}"}}\n{tex}\n```'
 
 
@@ -36,7 +39,7 @@ def lot(outcome: OutcomeFinding, findings: Findings) -> list[str]:
         f"{plural} as it did{within}.{ways} For each, the strength of the difference is reckoned again; *M* takes out what the "
         "model holds beside the arm:",
         equation(
-            "s(z) = \\frac{z' M a}{\\sqrt{z' M z}}",
+            "s(z) = \\frac{z' M a}{(z' M z)^{1/2}}",
             f"The strength s of assignment z is z transposed times M times the means a of the {plural}, over the square root of "
             "z transposed times M times z.",
         ),
@@ -86,8 +89,8 @@ def effect() -> list[str]:
             "g is omega times d over S; omega is one less three over four N less nine.",
         ),
         equation(
-            "S = \\sqrt{\\frac{(n_T - 1)\\,s_T^2 + (n_C - 1)\\,s_C^2}{n_T + n_C - 2}}",
-            "S is the square root of: n less one times the variance of each arm, added up, over the number of students less two.",
+            "S^2 = \\frac{(n_T - 1)\\,s_T^2 + (n_C - 1)\\,s_C^2}{n_T + n_C - 2}",
+            "S squared is: n less one times the variance of each arm, added up, over the number of students less two.",
         ),
         "Its standard error and interval are those of the difference on the same scale, so that both say the same of chance.",
     ]
@@ -101,8 +104,8 @@ def mdes(findings: Findings) -> list[str]:
         f"ρ of the variance between {plural} ({fmt.percent(findings.pilot.class_icc)} is assumed), and a part *R*² of it "
         "explained by the pretest at both levels, the smallest true difference found with 80% power at 5% is [@dong2013]:",
         equation(
-            "\\mathrm{MDES} = k\\,\\sqrt{\\frac{(1 - R^2)\\,(\\rho + (1 - \\rho) / n)}{P(1 - P)\\,J}}",
-            "MDES is k times the square root of: one less R squared, times rho plus one less rho over n, over P times one less "
+            "\\mathrm{MDES} = k\\,E, \\quad E^2 = \\frac{(1 - R^2)\\,(\\rho + (1 - \\rho) / n)}{P(1 - P)\\,J}",
+            "MDES is k times E; E squared is: one less R squared, times rho plus one less rho over n, over P times one less "
             "P times J.",
         ),
         f"*k* is the sum of the percentiles 97.5 and 80 of Student’s *t* with as many degrees of freedom as {plural} less 2.",

@@ -62,11 +62,13 @@ def baseline_results(findings: Findings) -> Block:
 def attrition_results(findings: Findings) -> Block:
     """How many of those assigned were lost, against the limits that a reviewer holds against it."""
     rows = [_attrition_row(outcome, level, findings) for outcome in findings.outcomes for level in outcome.attrition]
+    if not rows and findings.primary.staggered is not None:
+        return Block("Every class had the tool in the end, so there are no two groups of which one could have lost more.")
     if not rows:
         return Block(
             "Attrition, the loss of those assigned, is judged for designs with random assignment only. Here the groups were "
             "not drawn by lot, so that likeness at the start counts instead; how many of each group were assigned and analyzed "
-            + ("stands in @tbl-full-groups." if findings.outcomes else "is not known.")
+            "stands in @tbl-full-groups."
         )
     header = ["Outcome", "Level", "Lost (%)", "Gap (points)", "Cautious limit (points)", "Optimistic limit (points)", "Verdict"]
     caption = (
@@ -153,7 +155,8 @@ def _differences(findings: Findings) -> str:
     confidence = fmt.confidence(findings.pilot.confidence)
     header = ["Outcome", f"Difference{unit}", f"SE{unit}", "df", "p", f"{confidence}{unit}", "Adjusted p"]
     method = METHODS[findings.primary.method.verdict].format(cluster=CLUSTERS[findings.pilot.cluster][0])
-    allowance = ", adjusted for the pretest" if findings.primary.has_pretest else ""
+    is_adjusted = findings.primary.has_pretest and findings.primary.staggered is None
+    allowance = ", adjusted for the pretest" if is_adjusted else ""
     caption = (
         f"Difference{allowance}, by the method that carries the verdict ({method}). Adjusted p: allowing for the number of "
         "outcomes in the domain"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pilotproof.findings import Findings, OutcomeFinding
+from pilotproof.findings import Findings, MethodResult, OutcomeFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
 from pilotproof.report.disclosure import may_show_arm
@@ -16,6 +16,8 @@ MODELS = {"cluster means": "{cluster} means", "CR2": "regression, CR2", "mixed m
 def coefficient_tables(findings: Findings) -> Block:
     """One table for each outcome that a model with coefficients was fitted to."""
     parts = [_table(outcome, findings) for outcome in findings.outcomes if outcome.models and _may_show(outcome, findings)]
+    if not parts and findings.primary.staggered is not None and isinstance(findings.primary.verdict, MethodResult):
+        return Block("δ in @tbl-full-difference is what is sought; the levels of classes and days beside it are not listed.")
     if not parts:
         return Block("No model with coefficients was fitted, or its groups are too small to be shown.")
     return Block("\n\n".join(parts))

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-import yaml
 from nbclient import NotebookClient
 from pypdf import PdfReader
 
@@ -223,40 +222,6 @@ def test_every_number_of_the_contrast_on_the_page_comes_from_findings(pdf, findi
     assert f"{contrast.estimate:+.2f}" in text
     assert f"{contrast.p_value:.3f}" in text
     assert f"{findings.reliability.rate.estimate:.2f}" in text
-
-
-def test_the_document_is_valid_for_quarto(made):
-    text = (made / "reports/nearpod/report.qmd").read_text(encoding="utf-8")
-    assert text.startswith("---\n")
-    head = yaml.safe_load(text.split("---\n")[1])
-    assert head["format"]["typst"]["papersize"] == "us-letter" and head["citeproc"] is True
-    folder = made / "reports" / "nearpod"
-    linked = [
-        *head["filters"],
-        *head["format"]["typst"]["template-partials"],
-        head["format"]["html"]["css"],
-        head["bibliography"],
-    ]
-    for path in linked:
-        assert not path.startswith("/") and (folder / path).is_file()
-    for image in re.findall(r"!\[.*?\]\((.*?)\)", text):
-        assert (folder / image).is_file()
-    named = set(re.findall(r"\{#((?:fig|tbl)-[\w-]+)", text))
-    assert set(re.findall(r"@((?:fig|tbl)-[\w-]+)", text)) <= named
-    assert text.count("fig-alt=") == text.count("{#fig-") == FIGURES
-    assert "```{" not in text, "the document holds no code cells"
-
-
-@pytest.mark.skipif(shutil.which("quarto") is None, reason="the program quarto is not installed")
-def test_quarto_renders_the_same_document(made):
-    done = subprocess.run(
-        ["quarto", "render", "report.qmd", "--to", "typst"],
-        cwd=made / "reports/nearpod",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0 and "Unable to resolve" not in done.stderr
 
 
 def test_evidence_is_public_and_complete(made, findings):
