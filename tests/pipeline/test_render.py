@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,19 @@ def test_the_renderer_names_itself(folder):
     text, html = render(folder, "Made with {{< meta renderer >}}. Packages ({{<\nmeta tool >}}).\n")
     assert "Made with embedded (pypandoc" in text and "). Packages (Tool)." in text
     assert "{{" not in text + html
+
+
+def test_a_formula_is_drawn_in_every_format_and_said_in_words(folder):
+    body = '# Part\n\n``` {.equation alt="y is alpha plus one half."}\ny_{ij} = \\alpha + \\frac{1}{2}\n```\n'
+    _, html = render(folder, body)
+    assert '<math display="block"' in html and "<mfrac>" in html and 'aria-label="y is alpha plus one half."' in html
+    spoken = [str(entries.get("/Alt")) for kind, entries in elements(folder / "x.pdf") if kind == "/Formula"]
+    assert spoken == ["y is alpha plus one half."]
+    choose_renderer("embedded").render(folder / "report.qmd", folder / "x.docx")
+    with zipfile.ZipFile(folder / "x.docx") as archive:
+        assert "<m:oMath>" in archive.read("word/document.xml").decode("utf-8")
+    with pytest.raises(RenderError, match=r"the formula a = b is not said in words \(alt\)"):
+        render(folder, "``` {.equation}\na = b\n```\n")
 
 
 def test_callouts_keep_their_title_and_their_text(folder):
