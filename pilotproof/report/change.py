@@ -24,7 +24,7 @@ def sentence(outcome: OutcomeFinding, findings: Findings) -> str:
     never = ": **this design cannot reach significance (p below 0.05), whatever the scores.**"
     floor = f"With {clusters} the smallest p that the exact test of a change can give is {least}"
     floor += never if change.least_attainable_p >= ALPHA else "."
-    result = f"p = {fmt.exact_p(change.sign_flip_p)}, sign-flip test"
+    result = f"p {fmt.exact_p_relation(change.sign_flip_p)}, sign-flip test"
     result = result if verdict.interval is None else f"{_interval(verdict)}; {result}"
     return (
         f"{floor} Mean scores on the {label} changed by {fmt.signed(change.mean_change, 1)} {outcome.unit} over "
@@ -60,8 +60,8 @@ def disagreement(change: PairedChange) -> str:
     found = change.agreement
     tests = (
         (f"paired t {fmt.p_value(change.p_value)}", found.is_rejected_by_t),
-        (f"sign-flip p = {fmt.exact_p(change.sign_flip_p)}", found.is_rejected_by_sign_flip),
-        (f"signed-rank p = {fmt.exact_p(change.signed_rank.p_value)}", found.is_rejected_by_signed_rank),
+        (f"sign-flip p {fmt.exact_p_relation(change.sign_flip_p)}", found.is_rejected_by_sign_flip),
+        (f"signed-rank p {fmt.exact_p_relation(change.signed_rank.p_value)}", found.is_rejected_by_signed_rank),
     )
     told = [said for said, is_rejected in tests if is_rejected]
     not_told = [said for said, is_rejected in tests if is_rejected is False]

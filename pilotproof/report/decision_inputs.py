@@ -34,7 +34,7 @@ def _learning(inputs: DecisionInputs, findings: Findings) -> list[list[str]]:
     interval = fmt.interval(seen.interval_low, seen.interval_high) if has_interval else fmt.NOTHING
     return [
         ["Learning", "ESSA tier", "none" if seen.tier is None else f"{seen.tier}", fmt.NOTHING],
-        ["", f"Difference ({unit})", fmt.signed(seen.estimate), fmt.NOTHING],
+        ["", f"{'Difference' if seen.has_comparison else 'Change'} ({unit})", fmt.signed(seen.estimate), fmt.NOTHING],
         ["", f"{fmt.confidence(findings.pilot.confidence)} ({unit})", interval, fmt.NOTHING],
         ["", "p", fmt.p_cell(seen.p_value), "below 0.05"],
         ["", "Told from chance by all tests that must say so", _yes(seen.is_significant), fmt.NOTHING],

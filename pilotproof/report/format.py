@@ -56,6 +56,11 @@ def exact_p(value: float) -> str:
     return f"{value:.4g}" if value >= SMALLEST_P else f"{float(f'{value:.1g}'):.6f}".rstrip("0")
 
 
+def exact_p_relation(value: float) -> str:
+    """`= 0.0625` or `< 0.000001`."""
+    return exact_p(value) if value < TINY_P else f"= {exact_p(value)}"
+
+
 def capital(value: str) -> str:
     """The text with a capital at the start, for tables."""
     return value[:1].upper() + value[1:]

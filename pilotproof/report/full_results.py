@@ -153,13 +153,16 @@ def _differences(findings: Findings) -> str:
         return ""
     unit = _unit(findings)
     confidence = fmt.confidence(findings.pilot.confidence)
-    header = ["Outcome", f"Difference{unit}", f"SE{unit}", "df", "p", f"{confidence}{unit}", "Adjusted p"]
+    is_change = findings.primary.comparison is None and findings.primary.staggered is None
+    what = "Change" if is_change else "Difference"
+    header = ["Outcome", f"{what}{unit}", f"SE{unit}", "df", "p", f"{confidence}{unit}", "Adjusted p"]
     method = METHODS[findings.primary.method.verdict].format(cluster=CLUSTERS[findings.pilot.cluster][0])
     is_adjusted = findings.primary.has_pretest and findings.primary.staggered is None
     allowance = ", adjusted for the pretest" if is_adjusted else ""
+    told = "Change from before to after" if is_change else f"Difference{allowance}"
     caption = (
-        f"Difference{allowance}, by the method that carries the verdict ({method}). Adjusted p: allowing for the number of "
-        "outcomes in the domain"
+        f"{told}, by the method that carries the verdict ({method}). Adjusted p: allowing for the number of outcomes in the "
+        "domain"
     )
     return table(header, rows, align="lrrrrrr", widths=[24, 13, 11, 9, 10, 21, 12], name="full-difference", caption=caption)
 
@@ -202,7 +205,10 @@ def _refusals(findings: Findings) -> str:
         f"No difference is given for the {fmt.text(outcome.label)}: {refusal_reason(outcome, findings)}." for outcome in refused
     ]
     if all(outcome.comparison is None and outcome.staggered is None for outcome in findings.outcomes):
-        told.append("No group without the tool was measured, so there is no difference of groups to give.")
+        told.append(
+            "No group without the tool was measured, so there is no difference of groups to give, and what changed must not be "
+            "put down to the tool."
+        )
     return " ".join(told)
 
 

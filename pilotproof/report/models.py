@@ -191,6 +191,9 @@ def _change(outcome: OutcomeFinding, findings: Findings) -> list[str]:
             "\\bar{d} = \\frac{1}{J} \\sum_j (\\bar{y}_j - \\bar{x}_j)",
             f"The mean change d is the sum over {plural} of mean posttest less mean pretest, over their number J.",
         ),
+        f"Its p is exact: if nothing had changed, the change of each of the {plural} could as well have had the other sign. It "
+        "is the share of all ways of turning the signs round that give a mean change at least as large, in either direction "
+        "(sign-flip test). The interval holds every change that this test would not reject.",
     ]
 
 

@@ -25,8 +25,8 @@ def again(findings: Findings) -> Block:
         f"Run `make check PILOT={name}`, which reads everything and writes nothing, then `make report PILOT={name}`. The "
         "packages are installed in the versions that the project’s lock file names; random numbers start at the same place, so "
         "that every number comes out the same, to the last digit.",
-        "Compare `manifest.json` beside the new report with the one beside this: it holds the full SHA-256 of every file that "
-        "went in and every page that came out.",
+        f"Or run `make verify PILOT={name}`, which makes the report in another folder and compares every byte. `manifest.json` "
+        "beside this report holds the full SHA-256 of every file that went in and every page that came out.",
     )
     return Block("\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1)))
 

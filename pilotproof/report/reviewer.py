@@ -23,6 +23,11 @@ BESIDE = {
         "with degrees of freedom of {clusters}"
     ),
     "teacher means": "**teacher means, t test**: as with {cluster} means, the teacher as the unit",
+    "sign-flip": "**{cluster} means, exact sign-flip test**: the share of all ways of turning the signs of the changes round",
+    "paired t": "**{cluster} means, paired t test**: the mean change over its standard error, changes taken as normal",
+    "signed-rank": "**{cluster} means, signed-rank test**: the same by the ranks of the changes, with the Hodges-Lehmann change",
+    "bootstrap": "**{cluster} means, bootstrap (BCa)**: an interval from drawing {clusters} again and again, with replacement",
+    "sign-flip over teachers": "**teacher means, exact sign-flip test**: the teacher as the unit",
 }
 
 
@@ -103,9 +108,8 @@ def _outcome(outcome: OutcomeFinding) -> str:
 
 def _method(outcome: OutcomeFinding, findings: Findings) -> str:
     cluster = CLUSTERS[findings.pilot.cluster][0]
-    names = METHODS | {"sign-flip": "sign-flip test of changes", "paired t": "paired t test of changes"}
     if outcome.method.verdict is None or not isinstance(outcome.verdict, MethodResult):
         return "None: no p-value is given"
-    must = [names[name].format(cluster=cluster) for name in outcome.method.must_agree]
-    first = fmt.capital(names[outcome.method.verdict].format(cluster=cluster))
+    must = [METHODS[name].format(cluster=cluster) for name in outcome.method.must_agree]
+    first = fmt.capital(METHODS[outcome.method.verdict].format(cluster=cluster))
     return f"{first}; must agree: {fmt.listed(must)}" if must else first

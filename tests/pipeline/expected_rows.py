@@ -68,7 +68,7 @@ def fragments_of(findings: Found) -> Iterator[str]:
     confidence = f"{findings['pilot']['confidence'] * 100:g}% interval"
     for outcome in findings["outcomes"]:
         verdict = outcome["verdict"] or {}
-        if outcome["staggered"] is None and outcome["use"] is None and "p_value" in verdict:
+        if outcome["comparison"] is not None and outcome["use"] is None and "p_value" in verdict:
             value = p(verdict["p_value"])
             relation = value if value.startswith("<") else f"= {value}"
             yield f"({confidence} {between(verdict['interval'], 1)}; p {relation};"
@@ -115,11 +115,14 @@ def _survey(survey: Found) -> Iterator[tuple[str, list[str]]]:
     for part in changed:
         change = part["change"]
         means = (rounded(change["mean_before"]), rounded(change["mean_after"]), rounded(change["mean_change"], sign=True))
-        yield f"tbl-change-{name}", [str(change["n"]), *means, exact(change["sign_flip_p"]), between(change["interval"])]
+        yield f"tbl-change-{name}", [str(change["n"]), *means, between(change["interval"]), exact(change["sign_flip_p"])]
     for part in survey["subscales"] if not changed else ():
         if part["level"] is not None and part["target"] is None:
             level = part["level"]
-            yield f"tbl-level-{name}", [str(level["n"]), rounded(level["mean"]), between(level["interval"])]
+            yield (
+                f"tbl-level-{name}",
+                [str(level["n"]), rounded(level["mean"]), between(level["interval"]), exact(level["sign_flip_p"])],
+            )
 
 
 def _observed(observations: Found | None, least: int) -> Iterator[tuple[str, list[str]]]:
