@@ -152,8 +152,9 @@ def _differences(findings: Findings) -> str:
     if not rows:
         return ""
     unit = _unit(findings)
-    confidence = fmt.confidence(findings.pilot.confidence)
     is_change = findings.primary.comparison is None and findings.primary.staggered is None
+    own = findings.primary.verdict.interval if is_change and isinstance(findings.primary.verdict, MethodResult) else None
+    confidence = fmt.confidence(own.confidence if own else findings.pilot.confidence)  # so few changes give some levels only
     what = "Change" if is_change else "Difference"
     header = ["Outcome", f"{what}{unit}", f"SE{unit}", "df", "p", f"{confidence}{unit}", "Adjusted p"]
     method = METHODS[findings.primary.method.verdict].format(cluster=CLUSTERS[findings.pilot.cluster][0])
