@@ -62,8 +62,8 @@ def baseline_results(findings: Findings) -> Block:
 def attrition_results(findings: Findings) -> Block:
     """How many of those assigned were lost, against the limits that a reviewer holds against it."""
     rows = [_attrition_row(outcome, level, findings) for outcome in findings.outcomes for level in outcome.attrition]
-    if not rows and findings.primary.staggered is not None:
-        return Block("Every class had the tool in the end, so there are no two groups of which one could have lost more.")
+    if not rows and findings.primary.comparison is None:
+        return Block("Every class had the tool, so there are no two groups of which one could have lost more than the other.")
     if not rows:
         return Block(
             "Attrition, the loss of those assigned, is judged for designs with random assignment only. Here the groups were "
