@@ -44,12 +44,12 @@ def methods_of(
     return rule, tuple(row_of(name, role, CONTRASTS[name](sides, analysis)) for name, role in roles.items())
 
 
-def models_of(sides: Sides, analysis: Analysis) -> tuple[ModelTable, ...]:
+def models_of(sides: Sides) -> tuple[ModelTable, ...]:
     """The coefficients of every model that was fitted to the students; those that are refused are left out."""
     fit = {"cluster means": cluster_means_table, "CR2": cr2_table, "mixed model": mixed_model_table}
     if sides.design == "students randomised":
         del fit["mixed model"]
-    found = [table(sides.scores, **sides.named, confidence=analysis.confidence) for table in fit.values()]
+    found = [table(sides.scores, **sides.named, confidence=CONFIDENCE) for table in fit.values()]
     return tuple(table for table in found if isinstance(table, ModelTable))
 
 

@@ -128,7 +128,7 @@ def _arms_compared(
         "verdict": verdict,
         "second": second,
         "methods": methods,
-        "models": models_of(sides, pilot.analysis) if isinstance(means, ClusterContrast) and is_whole else (),
+        "models": models_of(sides) if isinstance(means, ClusterContrast) and is_whole else (),
         "without_one": without_one,
         "missing": missing,
         "change": change,

@@ -83,7 +83,7 @@ def _models(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> tuple[Mod
         is_user=analysed["is_treated"].to_numpy(dtype=bool),
         cluster=analysed["cluster"].to_numpy(dtype=object),
         pretest=analysed["pretest_score"].to_numpy() if pilot.has_pretest(outcome) else None,
-        confidence=pilot.analysis.confidence,
+        confidence=CONFIDENCE,
     )
     return () if found is None else (found,)
 

@@ -96,17 +96,37 @@ def effect() -> list[str]:
     ]
 
 
-def mdes(findings: Findings) -> list[str]:
+def mdes(outcome: OutcomeFinding, findings: Findings) -> list[str]:
     """The smallest effect that the design finds."""
+    if outcome.unit_of_inference == "student":
+        return _mdes_of_students()
     plural = CLUSTERS[findings.pilot.cluster][1]
+    spent = "schools less 1" if findings.pilot.block == "school" else "2"
     return [
         f"**What the design can find.** With *J* {plural} of *n* students on average, a part *P* of them with the tool, a part "
-        f"ρ of the variance between {plural} ({fmt.percent(findings.pilot.class_icc)} is assumed), and a part *R*² of it "
-        "explained by the pretest at both levels, the smallest true difference found with 80% power at 5% is [@dong2013]:",
+        f"ρ of the variance between {plural} ({fmt.percent(findings.pilot.class_icc)} is assumed), and parts *R*~B~² and "
+        f"*R*~W~² of the variance between and within {plural} explained by the pretest, the smallest true difference found with "
+        "80% power at 5% is [@dong2013]:",
         equation(
-            "\\mathrm{MDES} = k\\,E, \\quad E^2 = \\frac{(1 - R^2)\\,(\\rho + (1 - \\rho) / n)}{P(1 - P)\\,J}",
-            "MDES is k times E; E squared is: one less R squared, times rho plus one less rho over n, over P times one less "
-            "P times J.",
+            "\\mathrm{MDES} = k\\,E, \\quad E^2 = \\frac{\\rho\\,(1 - R_B^2) + (1 - \\rho)(1 - R_W^2) / n}{P(1 - P)\\,J}",
+            "MDES is k times E; E squared is: rho times one less R squared between, plus one less rho times one less R squared "
+            "within over n, all of it over P times one less P times J.",
         ),
-        f"*k* is the sum of the percentiles 97.5 and 80 of Student’s *t* with as many degrees of freedom as {plural} less 2.",
+        _multiplier(f"{plural} less {spent}"),
     ]
+
+
+def _mdes_of_students() -> list[str]:
+    return [
+        "**What the design can find.** With *N* students, a part *P* of them with the tool, and a part *R*² of the variance "
+        "explained by class and pretest, the smallest true difference found with 80% power at 5% is [@dong2013]:",
+        equation(
+            "\\mathrm{MDES} = k\\,E, \\quad E^2 = \\frac{1 - R^2}{P(1 - P)\\,N}",
+            "MDES is k times E; E squared is one less R squared, over P times one less P times N.",
+        ),
+        _multiplier("students less two for each class and one for the pretest"),
+    ]
+
+
+def _multiplier(df: str) -> str:
+    return f"*k* is the sum of the percentiles 97.5 and 80 of Student’s *t* with as many degrees of freedom as {df}."

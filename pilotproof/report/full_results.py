@@ -7,8 +7,9 @@ from pilotproof.findings import ArmSummary, AttritionFinding, Findings, MethodRe
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
 from pilotproof.report.disclosure import may_show_arm
+from pilotproof.report.outcomes import method_name
 from pilotproof.report.results import refusal_reason
-from pilotproof.report.words import ARMS, CLUSTERS, METHODS, USE
+from pilotproof.report.words import ARMS, CLUSTERS, USE
 from pilotproof.stats.cluster_data import Refusal
 
 FEW_DF = 10  # below it the decimals of the degrees of freedom matter
@@ -157,7 +158,8 @@ def _differences(findings: Findings) -> str:
     confidence = fmt.confidence(own.confidence if own else findings.pilot.confidence)  # so few changes give some levels only
     what = "Change" if is_change else "Difference"
     header = ["Outcome", f"{what}{unit}", f"SE{unit}", "df", "p", f"{confidence}{unit}", "Adjusted p"]
-    method = METHODS[findings.primary.method.verdict].format(cluster=CLUSTERS[findings.pilot.cluster][0])
+    first = next(outcome for outcome in findings.outcomes if isinstance(outcome.verdict, MethodResult))
+    method = method_name(first.verdict, first)
     is_adjusted = findings.primary.has_pretest and findings.primary.staggered is None
     allowance = ", adjusted for the pretest" if is_adjusted else ""
     told = "Change from before to after" if is_change else f"Difference{allowance}"

@@ -24,8 +24,8 @@ def model_text(findings: Findings) -> Block:
         parts.append(named + "\n\n".join(DESIGNS[outcomes[0].method.design](outcomes[0], findings)))
     if any(outcome.effect is not None for outcome in findings.outcomes):
         parts += effect()
-    if any(outcome.mdes_sd is not None for outcome in findings.outcomes):
-        parts += mdes(findings)
+    planned = [outcome for outcome in findings.outcomes if outcome.mdes_sd is not None]
+    parts += mdes(planned[0], findings) if planned else []
     return Block("\n\n".join(parts))
 
 

@@ -6,7 +6,7 @@ from pilotproof.findings import Findings, MethodResult, OutcomeFinding
 from pilotproof.report import format as fmt
 from pilotproof.report import gate_text
 from pilotproof.report.block import Block, table
-from pilotproof.report.words import ASSIGNMENTS, CLUSTERS, METHODS, VERDICTS
+from pilotproof.report.words import CLUSTERS, METHODS, STUDENT_METHODS, UNITS, VERDICTS, assignment
 
 BESIDE = {
     "cluster means": "**{cluster} means, t test**: the {clusters} compared by their adjusted means, as in the model above",
@@ -35,9 +35,9 @@ def design_at_a_glance(findings: Findings) -> Block:
     """What was assigned how, what was measured, and what was decided beforehand, as a list of facts."""
     pilot, outcome = findings.pilot, findings.primary
     singular, plural = CLUSTERS[pilot.cluster]
-    units = "student, within classes" if outcome.method.design == "students randomised" else singular
+    units = "student, within classes" if outcome.unit_of_inference == "student" else singular
     facts = [
-        ("How the tool was assigned", fmt.capital(ASSIGNMENTS[pilot.assignment])),
+        ("How the tool was assigned", fmt.capital(assignment(pilot.assignment, pilot.cluster))),
         ("Unit of the test", fmt.capital(units)),
         *([("Compared within", "Schools: each has a level of its own")] if pilot.block == "school" else []),
         (fmt.capital(f"{plural} analyzed"), _clusters(outcome)),
@@ -66,7 +66,7 @@ def outcome_alpha(findings: Findings) -> str:
 
 def methods_in_words(findings: Findings) -> Block:
     """A line for each method that the tables of methods hold, in their order."""
-    singular, plural = CLUSTERS[findings.pilot.cluster]
+    singular, plural = UNITS[findings.primary.unit_of_inference]
     used = dict.fromkeys(result.method for outcome in findings.outcomes for result in outcome.methods if len(outcome.methods) > 1)
     lines = [f"- {BESIDE[name].format(cluster=singular, clusters=plural)}." for name in used if name in BESIDE]
     return Block("The methods in a line each:\n\n" + "\n".join(lines) if lines else "")
@@ -74,9 +74,9 @@ def methods_in_words(findings: Findings) -> Block:
 
 def every_gate(findings: Findings) -> Block:
     """Every gate of every tier with its numbers, those that stop a tier in bold."""
-    cluster = findings.pilot.cluster
+    unit = findings.primary.unit_of_inference
     rows = [
-        [f"{gate.tier}", gate_text.question(gate, cluster), gate_text.found(gate, cluster), VERDICTS[gate.verdict]]
+        [f"{gate.tier}", gate_text.question(gate, unit), gate_text.found(gate, unit), VERDICTS[gate.verdict]]
         for gate in sorted(findings.tier.gates, key=lambda gate: -gate.tier)
     ]
     body = table(
@@ -107,9 +107,10 @@ def _outcome(outcome: OutcomeFinding) -> str:
 
 
 def _method(outcome: OutcomeFinding, findings: Findings) -> str:
-    cluster = CLUSTERS[findings.pilot.cluster][0]
+    cluster = UNITS[outcome.unit_of_inference][0]
+    names = STUDENT_METHODS if outcome.unit_of_inference == "student" else METHODS
     if outcome.method.verdict is None or not isinstance(outcome.verdict, MethodResult):
         return "None: no p-value is given"
-    must = [METHODS[name].format(cluster=cluster) for name in outcome.method.must_agree]
-    first = fmt.capital(METHODS[outcome.method.verdict].format(cluster=cluster))
+    must = [names[name].format(cluster=cluster) for name in outcome.method.must_agree]
+    first = fmt.capital(names[outcome.method.verdict].format(cluster=cluster))
     return f"{first}; must agree: {fmt.listed(must)}" if must else first

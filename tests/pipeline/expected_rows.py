@@ -32,8 +32,10 @@ def p(value: float | None) -> str:
 
 
 def exact(value: float) -> str:
-    """A p that follows from counting: four digits that count."""
-    return f"{value:.4g}" if value >= 0.001 else "< 0.001"
+    """A p that follows from counting: four digits that count, one below 0.001, none below a millionth."""
+    if value < 1e-6:
+        return "< 0.000001"
+    return f"{value:.4g}" if value >= 0.001 else f"{Decimal(f'{value:.1g}'):f}"
 
 
 def df(value: float | None) -> str:
@@ -96,7 +98,9 @@ def _outcome(outcome: Found, least: int) -> Iterator[tuple[str, list[str]]]:
     name = outcome["name"].replace("_", "-")
     for method in outcome["methods"] if len(outcome["methods"]) > 1 else ():
         if method["refusal"] is None:
-            yield f"tbl-methods-{name}", _contrast(method)
+            least = "none" if method["least_attainable_p"] is None else exact(method["least_attainable_p"])
+            numbers = _contrast(method)
+            yield f"tbl-methods-{name}", [*numbers[:3], least, *numbers[3:]]
     arms = [arm for arm in (outcome["treated"], outcome["comparison"]) if arm is not None]
     for model in outcome["models"] if min(arm["analysed"] for arm in arms) >= least else ():
         for row in model["rows"]:
