@@ -105,8 +105,8 @@ def mdes(outcome: OutcomeFinding, findings: Findings) -> list[str]:
     return [
         f"**What the design can find.** With *J* {plural} of *n* students on average, a part *P* of them with the tool, a part "
         f"ρ of the variance between {plural} ({fmt.percent(findings.pilot.class_icc)} is assumed), and parts *R*~B~² and "
-        f"*R*~W~² of the variance between and within {plural} explained by the pretest, the smallest true difference found with "
-        "80% power at 5% is [@dong2013]:",
+        f"*R*~W~² of the variance between {plural} and among students of the same one explained by the pretest, the smallest "
+        "true difference found with 80% power at 5% is [@dong2013]:",
         equation(
             "\\mathrm{MDES} = k\\,E, \\quad E^2 = \\frac{\\rho\\,(1 - R_B^2) + (1 - \\rho)(1 - R_W^2) / n}{P(1 - P)\\,J}",
             "MDES is k times E; E squared is: rho times one less R squared between, plus one less rho times one less R squared "

@@ -72,13 +72,15 @@ def _notes(outcome: OutcomeFinding, findings: Findings) -> str:
     first = outcome.models[0]
     units = f"{fmt.count(first.students, 'student')}"
     if outcome.method.design != "students randomised":
-        units += f" in {fmt.count(first.clusters, singular, plural)}"
+        units += f" of {fmt.count(first.clusters, singular, plural)}"
     notes = [f"All models hold {units}."]
     if first.unlisted:
         of = plural if outcome.use or outcome.method.design == "students randomised" else "schools"
         notes.append(f"Effects of {of} ({first.unlisted:,}) were estimated and are not listed.")
     if first.method == "cluster means" and any(row.term == PRETEST for row in first.rows) and first.clusters < first.students:
-        notes.append(f"The pretest of the {singular} means is the slope within {plural} of the first step, with CR2.")
+        notes.append(
+            f"The pretest of the {singular} means is the slope of the first step, among students of the same {singular}, with CR2."
+        )
     mixed = next((model for model in outcome.models if model.method == "mixed model"), None)
     if mixed is not None:
         notes.append(

@@ -52,12 +52,12 @@ def _means(outcome: OutcomeFinding, findings: Findings) -> list[str]:
     mean = f"the mean posttest of {singular} *j*"
     if outcome.has_pretest:
         parts += [
-            f"**The verdict.** It takes two steps. First the slope of the posttest on the pretest is estimated within {plural}, "
-            f"where all students share their teacher. *y*~ij~ and *x*~ij~ are posttest and pretest of student *i* in {singular} "
-            f"*j*, α~j~ is the level of the {singular}, β the slope, *e*~ij~ what is left:",
+            "**The verdict.** It takes two steps. First the slope of the posttest on the pretest is estimated among students "
+            f"of the same {singular}. *y*~ij~ and *x*~ij~ are posttest and pretest of student *i* of {singular} *j*, α~j~ is "
+            f"the level of the {singular}, β the slope, *e*~ij~ what is left:",
             equation(
                 "y_{ij} = \\alpha_j + \\beta\\,x_{ij} + e_{ij}",
-                f"The posttest y of student i in {singular} j is the level alpha of the {singular}, plus beta times the pretest "
+                f"The posttest y of student i of {singular} j is the level alpha of the {singular}, plus beta times the pretest "
                 "x, plus an error e.",
             ),
             f"Then every {singular} counts once, by its mean posttest brought to the mean pretest of all, with the estimate *b* "
@@ -130,7 +130,7 @@ def _regression(outcome: OutcomeFinding, findings: Findings) -> list[str]:
         "**The second method**, which must agree, is a regression on students:",
         equation(
             f"y_{{ij}} = {level} + \\delta\\,T_j + {pretest}e_{{ij}}",
-            f"The posttest y of student i in {singular} j is a level gamma, plus delta if the {singular} had the tool, plus "
+            f"The posttest y of student i of {singular} j is a level gamma, plus delta if the {singular} had the tool, plus "
             f"{said}an error e.",
         ),
         *sandwich(singular, plural),

@@ -98,9 +98,9 @@ def _outcome(outcome: Found, least: int) -> Iterator[tuple[str, list[str]]]:
     name = outcome["name"].replace("_", "-")
     for method in outcome["methods"] if len(outcome["methods"]) > 1 else ():
         if method["refusal"] is None:
-            least = "none" if method["least_attainable_p"] is None else exact(method["least_attainable_p"])
+            floor = "none" if method["least_attainable_p"] is None else exact(method["least_attainable_p"])
             numbers = _contrast(method)
-            yield f"tbl-methods-{name}", [*numbers[:3], least, *numbers[3:]]
+            yield f"tbl-methods-{name}", [*numbers[:3], floor, *numbers[3:]]
     arms = [arm for arm in (outcome["treated"], outcome["comparison"]) if arm is not None]
     for model in outcome["models"] if min(arm["analysed"] for arm in arms) >= least else ():
         for row in model["rows"]:

@@ -15,7 +15,18 @@ from pilotproof.evidence.tier import judge
 from pilotproof.findings import Findings
 from pilotproof.pilot import Pilot
 from pilotproof.pipeline.provenance import pilot_card
-from pilotproof.report import appendix, decision, figures, outcomes, page_one, sections
+from pilotproof.report import (
+    appendix,
+    decision,
+    figures,
+    full_results,
+    model_tables,
+    models,
+    outcomes,
+    page_one,
+    reviewer,
+    sections,
+)
 from tests.report.conftest import demo_findings
 
 
@@ -47,6 +58,12 @@ def page_of(findings: Findings, folder: Path) -> str:
         decision.decision_results(findings),
         appendix.methods(findings),
         outcomes.every_method(findings),
+        reviewer.design_at_a_glance(findings),
+        full_results.full_results(findings),
+        models.model_text(findings),
+        model_tables.coefficient_tables(findings),
+        reviewer.methods_in_words(findings),
+        reviewer.every_gate(findings),
     ]
     text = "\n\n".join(part.markdown for part in parts if part is not None)
     return re.sub(r"[ \t]+", " ", text)
