@@ -79,7 +79,7 @@ def _notes(outcome: OutcomeFinding, findings: Findings) -> str:
         notes.append(f"Effects of {of} ({first.unlisted:,}) were estimated and are not listed.")
     if first.method == "cluster means" and any(row.term == PRETEST for row in first.rows) and first.clusters < first.students:
         notes.append(
-            f"The pretest of the {singular} means is the slope of the first step, among students of the same {singular}, with CR2."
+            f"The pretest of the {singular} means is the slope of the first step, among students of one {singular}, with CR2."
         )
     mixed = next((model for model in outcome.models if model.method == "mixed model"), None)
     if mixed is not None:
