@@ -73,7 +73,9 @@ def fragments_of(findings: Found) -> Iterator[str]:
         if outcome["comparison"] is not None and outcome["use"] is None and "p_value" in verdict:
             value = p(verdict["p_value"])
             relation = value if value.startswith("<") else f"= {value}"
-            yield f"({confidence} {between(verdict['interval'], 1)}; p {relation};"
+            least = verdict["least_attainable_p"]
+            floor = "" if least is None else f"smallest possible p {exact(least)}; "
+            yield f"({confidence} {between(verdict['interval'], 1)}; {floor}p {relation};"
     found = findings["reliability"]
     if found is not None and found["rate"] is not None:
         lessons = f"{found['lessons']:,} lesson{'' if found['lessons'] == 1 else 's'} ({rounded(found['hours'], 1)} hours of use)"
