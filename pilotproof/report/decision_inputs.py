@@ -6,11 +6,12 @@ from pilotproof.evidence.decision_inputs import DecisionInputs
 from pilotproof.findings import Findings
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
-from pilotproof.report.words import CHECKLIST
+from pilotproof.report.strings import Language
 
 ANSWERS = {"met": "met", "not-met": "**not met**", "not-checked": "**not checked**"}
 TRUST = {"high": "high", "low": "low", "cannot tell": "cannot be told", None: "not asked"}
 UNKNOWN = "not measured"
+ENGLISH = Language()  # of the body of every report; other languages have page one
 
 
 def decision_input_tables(findings: Findings) -> Block:
@@ -87,9 +88,12 @@ def _adoption(inputs: DecisionInputs, findings: Findings) -> list[list[str]]:
 
 def _checklist(inputs: DecisionInputs) -> str:
     cost, most = inputs.cost_per_student, inputs.limits.most_cost_per_student
-    rows = [[fmt.capital(CHECKLIST[item]), ANSWERS[answer], fmt.NOTHING] for item, answer in inputs.checklist.items()]
+    rows = [
+        [fmt.capital(ENGLISH.say(f"checklist.{item}")), ANSWERS[answer], fmt.NOTHING] for item, answer in inputs.checklist.items()
+    ]
     said = "not stated" if cost is None else fmt.number(cost)
-    rows.append([f"{fmt.capital(CHECKLIST['cost_per_student'])} and year", said, f"at most {fmt.number(most)}"])
+    price = f"{fmt.capital(ENGLISH.say('checklist.cost_per_student'))} and year"
+    rows.append([price, said, f"at most {fmt.number(most)}"])
     return table(
         ["Item", "Answer", "Limit"],
         rows,

@@ -7,6 +7,7 @@ from pilotproof.findings import ArmSummary, AttritionFinding, Findings, MethodRe
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
 from pilotproof.report.disclosure import may_show_arm
+from pilotproof.report.outcome_details import attrition_table
 from pilotproof.report.outcomes import method_name
 from pilotproof.report.results import refusal_reason
 from pilotproof.report.words import ARMS, CLUSTERS, USE
@@ -63,21 +64,23 @@ def baseline_results(findings: Findings) -> Block:
 def attrition_results(findings: Findings) -> Block:
     """How many of those assigned were lost, against the limits that a reviewer holds against it."""
     rows = [_attrition_row(outcome, level, findings) for outcome in findings.outcomes for level in outcome.attrition]
+    counts = attrition_table(findings.primary, findings)
     if not rows and findings.primary.comparison is None:
         return Block("Every class had the tool, so there are no two groups of which one could have lost more than the other.")
     if not rows:
-        return Block(
-            "Attrition, the loss of those assigned, is judged for designs with random assignment only. Here the groups were "
-            "not drawn by lot, so that likeness at the start counts instead; how many of each group were assigned and analyzed "
+        why = (
+            "Attrition, the loss of those assigned, is judged for designs with random assignment only. Here the groups were not "
+            "drawn by lot, so that likeness at the start counts instead; how many of each group were assigned and analyzed "
             "stands in @tbl-full-groups."
         )
+        return Block("\n\n".join(part for part in (why, counts) if part))
     header = ["Outcome", "Level", "Lost (%)", "Gap (points)", "Cautious limit (points)", "Optimistic limit (points)", "Verdict"]
     caption = (
         "Attrition: part of those assigned that was lost, and the gap between the arms in percentage points. Below its limit "
         "attrition is low; the limits are those of the What Works Clearinghouse for this part lost"
     )
-    body = table(header, rows, align="llrrrrl", widths=[22, 12, 10, 12, 14, 14, 16], name="attrition", caption=caption)
-    return Block(body)
+    body = table(header, rows, align="llrrrrl", widths=[22, 12, 10, 12, 14, 14, 16], name="attrition-limits", caption=caption)
+    return Block("\n\n".join(part for part in (counts, body) if part))
 
 
 def _attrition_row(outcome: OutcomeFinding, level: AttritionFinding, findings: Findings) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pilotproof.findings import Findings, OutcomeFinding, ReliabilityFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block
-from pilotproof.report.outcome_details import attrition_table
 from pilotproof.report.over_time import over_time, repair
 from pilotproof.report.profile import profile_sentence
 from pilotproof.report.remedies import what_would_change
