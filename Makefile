@@ -32,7 +32,7 @@ PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check
 LOCKED = --only-binary :all: --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports check studies verify packet simulate lab test lint format lock golden columns schema picture clean environment
+.PHONY: help report reports check studies verify packet simulate lab test lint format lock golden columns schema figures picture clean environment
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # two targets would install into one .venv at a time
 
@@ -53,6 +53,9 @@ verify: a-pilot $(READY)  ## make a report again elsewhere and compare every byt
 
 studies: $(READY) $(READY_STUDIES)  ## make the reports of the published studies (docs/studies.md)
 	@$(BIN)/pilotproof reports $(STUDIES) --renderer "$(RENDERER)" $(if $(FORMATS),--formats "$(FORMATS)")
+
+figures: a-pilot $(READY) $(if $(filter $(STUDIES),$(PILOT)),$(READY_STUDIES))  ## put each figure as SVG, PNG and CSV into reports/<pilot>/figures: make figures PILOT=nearpod
+	@$(BIN)/pilotproof report "$(PILOT)" --renderer "$(RENDERER)" && $(BIN)/pilotproof figures "$(PILOT)"
 
 packet: a-pilot $(READY)  ## write what Tier 4 certification asks for, as one document: make packet PILOT=nearpod
 	@$(BIN)/pilotproof packet "$(PILOT)"
@@ -85,7 +88,7 @@ columns: $(READY)  ## write docs/columns.md anew from the dictionary of columns
 schema: $(READY)  ## write docs/evidence.schema.json anew from the model of evidence.json
 	@$(BIN)/python -c 'from pilotproof.findings.evidence_file import evidence_schema; print(evidence_schema(), end="")' > docs/evidence.schema.json
 
-picture: $(READY)  ## make the picture of page one in the README: docs/first-page.png
+picture: $(READY)  ## make the pictures of the documentation: docs/first-page.png and the gallery docs/figures.md
 	@$(BIN)/pilotproof report nearpod && $(BIN)/pilotproof picture nearpod
 
 clean: $(READY)  ## delete all reports and processed data, or of one pilot with PILOT=

@@ -48,12 +48,7 @@ def _plain_errors() -> Iterator[None]:
 
 
 @app.command()
-def report(
-    pilot: PilotName,
-    root: Root = HERE,
-    renderer: Renderer = "auto",
-    formats: Formats = "pdf,html",
-) -> None:
+def report(pilot: PilotName, root: Root = HERE, renderer: Renderer = "auto", formats: Formats = "pdf,html") -> None:
     """Make the report of a pilot: PDF, HTML, Word if asked for, and evidence.json."""
     from pilotproof.pipeline.report import make_report
 
@@ -259,18 +254,21 @@ def clean(
 
 
 @app.command()
-def picture(pilot: PilotName = DEMO, root: Root = HERE) -> None:
-    """Make the picture of page one in the README from a report that is there."""
-    from pilotproof.pipeline.render import Embedded
+def figures(pilot: PilotName, root: Root = HERE) -> None:
+    """Put each figure of a report that is there into reports/<pilot>/figures: SVG, PNG, and its numbers as CSV."""
+    from pilotproof.pipeline.pictures import write_figures
 
     with _plain_errors():
-        workspace = Workspace.open(root)
-        qmd = workspace.report(workspace.require_pilot(pilot)) / "report.qmd"
-        if not qmd.is_file():
-            raise PilotproofError(f"There is no report of {pilot} yet: make report PILOT={pilot}")
-        png = workspace.root / "docs" / "first-page.png"
-        Embedded("").picture(qmd, png=png)
-        typer.echo(f"wrote {workspace.show(png)}")
+        write_figures(pilot, Workspace.open(root), say=typer.echo)
+
+
+@app.command()
+def picture(pilot: PilotName = DEMO, root: Root = HERE) -> None:
+    """Make the pictures of the documentation, page one and the gallery of figures, from a report that is there."""
+    from pilotproof.pipeline.pictures import write_documentation
+
+    with _plain_errors():
+        write_documentation(pilot, Workspace.open(root), say=typer.echo)
 
 
 def _matching(patterns: list[str], workspace: Workspace) -> list[str]:

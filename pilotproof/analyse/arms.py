@@ -35,6 +35,7 @@ NOTHING: dict[str, Any] = {  # of the results that only some designs have
     "mdes_sd": None,
     "units_needed": None,
     "explained": None,
+    "next_pilot": None,
     "least_attainable_p": None,
     "points": (),
     "staggered": None,

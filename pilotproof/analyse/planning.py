@@ -10,16 +10,18 @@ import pandas as pd
 
 from pilotproof.analyse.sides import Sides
 from pilotproof.evidence.profile import ALPHA
-from pilotproof.findings import InferenceUnit
+from pilotproof.findings import InferenceUnit, NextPilot, PlannedSize
 from pilotproof.pilot import Outcome, Pilot
 from pilotproof.stats.design_error import DesignError, clustered_design, individual_design
 from pilotproof.stats.explained import adjusted_share_explained
 from pilotproof.stats.power import mdes
-from pilotproof.stats.power_search import NotWithinReach, size_needed
+from pilotproof.stats.power_search import NotWithinReach, power_curve, size_needed
 
 FEWEST_TO_PLAN = 4
 MOST_CLUSTERS = 2_000
 MOST_STUDENTS = 100_000
+STEPS, BEYOND = 40, 1.25  # of the curve of sizes: how many, and how far behind the last that matters
+WIDEST = 12  # times this pilot, beyond which the curve is a line with nothing to read
 HALF = 0.5  # of the units of a next pilot get the tool, which needs the fewest of them
 MOST_EXPLAINED = 0.99  # a pretest that seems to explain all would promise that any pilot is large enough
 
@@ -39,11 +41,23 @@ def plan_of(sides: Sides, pilot: Pilot, outcome: Outcome) -> dict[str, Any]:
     units = treated + comparison
     explained, design_of, fewest, most = (_students if unit_of(sides, pilot) == "student" else _clusters)(sides, pilot)
     found = size_needed(lambda number: design_of(number, HALF), outcome.smallest_effect_sd, fewest=fewest, most=most, alpha=ALPHA)
+    needed = None if isinstance(found, NotWithinReach) else found
+    sizes = _curve(design_of, outcome.smallest_effect_sd, units=units, needed=needed, fewest=fewest)
     return {
         "explained": explained,
         "mdes_sd": None if units < fewest else mdes(design_of(units, treated / units), alpha=ALPHA),
-        "units_needed": None if isinstance(found, NotWithinReach) else found,
+        "units_needed": needed,
+        "next_pilot": NextPilot(units=units, most_units=most, sizes=sizes),
     }
+
+
+def _curve(design_of: DesignOf, effect: float, *, units: int, needed: int | None, fewest: int) -> tuple[PlannedSize, ...]:
+    """Sizes spread evenly in proportion, the needed one among them, to a little beyond this pilot and what is needed."""
+    last = BEYOND * max(units, min(needed or WIDEST * units, WIDEST * units), 2 * fewest)
+    spread = {int(size) for size in np.geomspace(fewest, last, STEPS)}
+    marked = {needed} if needed is not None and needed <= last else set()
+    curve = power_curve(lambda size: design_of(size, HALF), sorted(spread | marked), effect=effect, alpha=ALPHA)
+    return tuple(PlannedSize(units=int(n), mdes_sd=float(found)) for n, found in zip(curve.sizes, curve.mdes, strict=True))
 
 
 def _clusters(sides: Sides, pilot: Pilot) -> tuple[float, DesignOf, int, int]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from pilotproof.analyse.calendar import calendar_of
 from pilotproof.analyse.error_models import negative_binomial_trend, rows_by_week, worst_days, worst_period_models
 from pilotproof.evidence.profile import CONFIDENCE
 from pilotproof.findings import PartOf, PeriodCount, ReliabilityFinding
@@ -47,6 +48,9 @@ def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, 
             rate=None,
             lessons_with_error=None,
             periods=_errors_only(errors),
+            calendar_by="day",
+            calendar=(),
+            weeks=(),
             worst_period=None,
             teachers_in_worst_period=None,
             concentration=None,
@@ -76,6 +80,7 @@ def analyse_reliability(errors: pd.DataFrame, sessions: pd.DataFrame | None, *, 
         rate=poisson_rate(len(errors), hours, confidence=CONFIDENCE),
         lessons_with_error=_lessons_with_error(errors, sessions, CONFIDENCE),
         periods=periods,
+        **calendar_of(errors, sessions, confidence=CONFIDENCE),
         worst_period=worst,
         teachers_in_worst_period=int(in_worst["teacher_id"].nunique()) if worst else None,
         concentration=concentration,

@@ -21,6 +21,7 @@ from pilotproof.findings import (
     SurveyFinding,
     SurveyWave,
     TargetFinding,
+    TeacherLine,
 )
 from pilotproof.instrument import Instrument, Subscale
 from pilotproof.pilot import Pilot, TeacherSurveySource
@@ -154,6 +155,7 @@ def _subscale(survey: _Survey, subscale: Subscale, *, has_change: bool) -> Subsc
         meaning=subscale.meaning,
         is_tool_outcome=subscale.is_tool_outcome,
         change=_change(scales, survey.confidence) if has_change else None,
+        teachers=_lines(scales, _labels(survey.scales)) if has_change and _all_agreed(survey) else (),
         level=_level(survey, after),
         target=_target(survey, after),
         among=None,
@@ -181,10 +183,39 @@ def _among(found: Sequence[SubscaleFinding], codebook: Instrument) -> tuple[Subs
 
 
 def _change(scales: pd.DataFrame, confidence: float) -> PairedChange | None:
-    waves = scales[scales["is_paired"]].pivot(index="teacher_id", columns="wave", values="scale_score").dropna()
+    waves = _paired(scales)
     if len(waves) < FEWEST_TEACHERS:
         return None
     return paired_change(before=waves["before"].to_numpy(), after=waves["after"].to_numpy(), confidence=confidence)
+
+
+def _paired(scales: pd.DataFrame) -> pd.DataFrame:
+    """Scores before and after of one subscale, a row for each teacher with both."""
+    waves = scales[scales["is_paired"]].pivot(index="teacher_id", columns="wave", values="scale_score")
+    return waves.reindex(columns=["before", "after"]).dropna()
+
+
+def _all_agreed(survey: _Survey) -> bool:
+    """Whether every teacher who answered twice is among those who agreed to be shown."""
+    agreed = {teacher.strip().upper() for teacher in survey.source.teachers_agreed}
+    return set(survey.scales.loc[survey.scales["is_paired"], "teacher_id"]) <= agreed
+
+
+def _labels(scales: pd.DataFrame) -> dict[str, str]:
+    """T1, T2 … for the teachers of one survey who answered twice, by their mean score before; ids decide no order."""
+    before = scales[scales["is_paired"] & (scales["wave"] == "before")].groupby("teacher_id")["scale_score"].mean()
+    after = scales[scales["is_paired"] & (scales["wave"] == "after")].groupby("teacher_id")["scale_score"].mean()
+    order = pd.DataFrame({"before": before, "after": after}).sort_values(["before", "after"], kind="stable").index
+    return {teacher: f"T{number}" for number, teacher in enumerate(order, start=1)}
+
+
+def _lines(scales: pd.DataFrame, labels: dict[str, str]) -> tuple[TeacherLine, ...]:
+    """Each teacher's own scores of one subscale, where a mean of them is shown too."""
+    waves = _paired(scales)
+    if len(waves) < FEWEST_TEACHERS:
+        return ()
+    lines = [TeacherLine(label=labels[row.Index], before=row.before, after=row.after) for row in waves.itertuples()]
+    return tuple(sorted(lines, key=lambda line: int(line.label[1:])))
 
 
 def _level(survey: _Survey, scores: np.ndarray) -> ScaleLevel | None:

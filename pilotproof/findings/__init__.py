@@ -38,16 +38,14 @@ from pilotproof.findings.outcomes import (
     ClusterPoint,
     InferenceUnit,
     MethodResult,
+    NextPilot,
     OutcomeFinding,
+    PlannedSize,
     UnmeasuredCause,
     WithoutOneCluster,
 )
 from pilotproof.findings.pooled import PooledFinding, PooledStudy
-from pilotproof.findings.results import (
-    PeriodCount,
-    ReliabilityFinding,
-    WorstDays,
-)
+from pilotproof.findings.results import CalendarCell, PeriodCount, ReliabilityFinding, WeekRate, WorstDays
 from pilotproof.findings.surveys import (
     AlphaRefusal,
     ItemFinding,
@@ -58,6 +56,7 @@ from pilotproof.findings.surveys import (
     SurveyFinding,
     SurveyWave,
     TargetFinding,
+    TeacherLine,
 )
 from pilotproof.findings.usage import DoseFinding, FeatureWeek, LicenceFinding, NoDose, PerStudent, UsageFinding
 
@@ -70,6 +69,7 @@ __all__ = [
     "ArmSummary",
     "AttritionFinding",
     "Basis",
+    "CalendarCell",
     "CellCount",
     "ClassDay",
     "ClassPhases",
@@ -89,6 +89,7 @@ __all__ = [
     "LevelCount",
     "LicenceFinding",
     "MethodResult",
+    "NextPilot",
     "NoChange",
     "NoDose",
     "NoOnTaskChange",
@@ -103,6 +104,7 @@ __all__ = [
     "PlanAmendment",
     "PlanChange",
     "PlanFinding",
+    "PlannedSize",
     "PooledFinding",
     "PooledStudy",
     "ProcedureFinding",
@@ -117,9 +119,11 @@ __all__ = [
     "SurveyFinding",
     "SurveyWave",
     "TargetFinding",
+    "TeacherLine",
     "UnmeasuredCause",
     "UsageFinding",
     "UseFinding",
+    "WeekRate",
     "WithoutOneCluster",
     "WorstDays",
     "as_json",

@@ -116,6 +116,25 @@ class WithoutOneCluster(Frozen):
     refused: int
 
 
+class PlannedSize(Frozen):
+    """How small an effect a pilot of so many units finds with 80 % power, in student SDs."""
+
+    units: int
+    mdes_sd: float
+
+
+class NextPilot(Frozen):
+    """What a next pilot would need, half of its units treated and all else as in this one.
+
+    units : of this pilot, both arms together; most_units : the largest size that was looked at
+    sizes : of the curve, the needed one among them where there is one
+    """
+
+    units: int
+    most_units: int
+    sizes: tuple[PlannedSize, ...]
+
+
 class UnmeasuredCause(Frozen):
     """How strong a cause that nobody measured would have to be to explain a difference that lots did not make.
 
@@ -155,6 +174,7 @@ class OutcomeFinding(Frozen):
     units_needed : units of inference, half of them treated, with which it would find `smallest_effect_sd` with 80 % power
     explained : what both take as given: share of the differences between cluster means that their pretest explains, or of those
         between students that pretest and class explain, as here and adjusted for how few there are
+    next_pilot : the smallest effect found by the size of a pilot; None where nothing can be planned
     staggered, use : of pilots with a staggered start, and of those that compare users with non-users
     least_attainable_p : of a re-randomisation test with this number of clusters per arm; None when refused
     """
@@ -200,6 +220,7 @@ class OutcomeFinding(Frozen):
     mdes_sd: float | None
     units_needed: int | None
     explained: float | None
+    next_pilot: NextPilot | None
     least_attainable_p: float | None
     claim: Claim
     points: tuple[ClusterPoint, ...]

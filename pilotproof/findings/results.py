@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from pilotproof.findings.base import Frozen, PartOf
 from pilotproof.stats.availability import Availability, TimeBetweenFailures, TimeToRepair
@@ -19,6 +20,28 @@ class PeriodCount(Frozen):
     errors: int
     hours: float | None
     lessons: int | None
+
+
+class CalendarCell(Frozen):
+    """One class period of one day, or of one week in a long window, in which there was a lesson or an error.
+
+    day : the day, or the Monday of the week; hours, lessons : 0 where an error fits no lesson on record
+    """
+
+    day: date
+    period: str
+    errors: int
+    hours: float
+    lessons: int
+
+
+class WeekRate(Frozen):
+    """Errors and hours of use of one calendar week, by its Monday. rate : errors per hour; None without use"""
+
+    monday: date
+    errors: int
+    hours: float
+    rate: Rate | None
 
 
 class WorstDays(Frozen):
@@ -44,6 +67,7 @@ class ReliabilityFinding(Frozen):
     trend_negative_binomial : the same with a variance that grows with the square of the mean
     dispersion : whether errors per day vary more than independent ones would; with few a day its p is simulated
     time_between_failures : hours of use; time_to_repair : minutes, None where the log does not say when it worked again
+    calendar : where errors and use lay, by calendar_by; weeks : their rate; both empty without exposure
     availability : share of lesson time not lost to technical trouble, over days; None where no lesson noted what was lost
     """
 
@@ -55,6 +79,9 @@ class ReliabilityFinding(Frozen):
     rate: Rate | None
     lessons_with_error: PartOf | None
     periods: tuple[PeriodCount, ...]
+    calendar_by: Literal["day", "week"]
+    calendar: tuple[CalendarCell, ...]
+    weeks: tuple[WeekRate, ...]
     worst_period: str | None
     teachers_in_worst_period: int | None
     concentration: Concentration | None

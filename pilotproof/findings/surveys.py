@@ -42,6 +42,14 @@ class ItemFinding(Frozen):
     after: ItemDistribution | None
 
 
+class TeacherLine(Frozen):
+    """Scores of one teacher before and after. label : T1, T2 … by the order of the scores, never an id."""
+
+    label: str
+    before: float
+    after: float
+
+
 class TargetFinding(Frozen):
     """Share of favourable teachers against the target of the codebook.
 
@@ -59,6 +67,7 @@ class SubscaleFinding(Frozen):
     """One subscale.
 
     change : over the teachers with a score before and after; None as SurveyFinding.no_change says, or with fewer than three
+    teachers : their own scores, only where the params list all of them as having agreed
     level : after the pilot; level, target, before and after are None when fewer than three teachers have answered
     among : the exact p, of the change or else of the level against the middle of the scale, among those of the survey's other
         areas; None where neither is tested, and for surveys with a target, whose level is not told
@@ -72,6 +81,7 @@ class SubscaleFinding(Frozen):
     meaning: str | None
     is_tool_outcome: bool
     change: PairedChange | None
+    teachers: tuple[TeacherLine, ...]
     level: ScaleLevel | None
     target: TargetFinding | None
     among: OutcomeDecision | None

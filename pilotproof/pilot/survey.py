@@ -54,6 +54,8 @@ class TeacherSurveySource(Closed):
     items_before : columns in which the same response tells how it was before (a retrospective survey)
     quotes : answers to open questions that the report prints, without a name; no other ones are ever printed
     recode : the number of the codebook for each code or wording of the export that is not the codebook's
+    teachers_agreed : staff ids of those who agreed that the report shows their own scores, without name or id. It does so only
+        if all whose change is reckoned are listed: of one who is left out, the mean of all would tell
     """
 
     format: SurveyFormat = "auto"
@@ -79,6 +81,7 @@ class TeacherSurveySource(Closed):
     too_fast: Flagged = "keep"
     fewest_seconds_per_item: float = Field(default=2, ge=0)
     quotes: tuple[Quote, ...] = ()
+    teachers_agreed: tuple[Cell, ...] = ()
 
     @property
     def waves(self) -> tuple[Wave, ...]:

@@ -19,7 +19,7 @@ from pilotproof.pipeline.word import REFERENCE, write_reference
 UNRESOLVED = re.compile(r"\?(?:@|&#64;)[\w-]+|@(?:fig|tbl)-[\w-]+")
 UNRESOLVED_IN_LOG = re.compile(r"Unable to resolve crossref (@[\w-]+)")  # Quarto only warns, and exits with 0
 PICTURE_PPI = 110
-FIGURE_PPI = 220  # of figures in Word, as they are printed
+FIGURE_PPI = 220  # of figures in Word, as they are printed, and on slides
 FORMATS = {"pdf": "typst", "html": "html", "docx": "docx"}  # and the name that Quarto has for each
 USUAL_FORMATS = "pdf,html"
 OLDEST_QUARTO = (1, 9)  # the first that knows pdf-standard; 1.6 fails on the template, 1.7 and 1.8 drop the alt texts
@@ -155,18 +155,24 @@ class Quarto:
 def prepare_word(qmd: Path) -> None:
     """Write what a Word page needs beside `qmd`: reference.docx, and each figure as PNG, since not every Word shows SVG."""
     write_reference(qmd, _template(qmd))
+    write_pictures(qmd)
+
+
+def write_pictures(qmd: Path, *, ppi: int = FIGURE_PPI) -> list[Path]:
+    """Write each figure and logo beside `qmd` as PNG too; a figure is as wide as the text of a page."""
     drawings = sorted([*qmd.parent.glob("*.svg"), *qmd.parent.glob("figures/*.svg")])
     if not drawings:
-        return
+        return []
     shown = [f'#image("{drawing.relative_to(qmd.parent).as_posix()}", width: 100%)' for drawing in drawings]
     source = qmd.with_name("figures.typ")
     source.write_text("#set page(width: 6.5in, height: auto, margin: 0pt)\n" + "\n#pagebreak()\n".join(shown), encoding="utf-8")
     try:
-        pictures = _compile(source, None, format="png", ppi=FIGURE_PPI)
+        pictures = _compile(source, None, format="png", ppi=ppi)
     finally:
         source.unlink()
     for drawing, picture in zip(drawings, pictures, strict=True):
         drawing.with_suffix(".png").write_bytes(picture)
+    return [drawing.with_suffix(".png") for drawing in drawings]
 
 
 def require_resolved(html: Path) -> None:

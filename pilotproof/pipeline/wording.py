@@ -70,6 +70,8 @@ class _Reader(HTMLParser):
         if tag in VOID:
             self.handle_data(f" {said.get('alt') or ''} ")  # what stands for a figure is read, as its readers do
             return
+        if tag == "svg":
+            self.handle_data(f" {said.get('aria-label') or ''} ")
         kinds = {*(said.get("class") or "").split()} & {QUOTED, THEORY}
         is_unread = tag in UNREAD or QUOTED in kinds or said.get("id") == REFERENCES
         self._open.append((tag, "unread" if is_unread else "theory" if THEORY in kinds else ""))

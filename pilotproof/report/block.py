@@ -20,12 +20,17 @@ class Block:
         return bundle if self.preview is None else bundle | {"text/html": self.preview}
 
 
-def figure_block(path: Path, *, name: str, caption: str, alt: str) -> Block:
-    """A figure in figures/, with its caption and the text that stands for it when it cannot be seen."""
-    spoken = alt.replace("\\", "").replace('"', "”")
-    markdown = f'![{caption}](figures/{path.name}){{#fig-{name} fig-alt="{spoken}" width=100%}}'
+def figure_block(path: Path, *, name: str, message: str, spoken: str, note: str = "") -> Block:
+    """A figure in figures/ under its message.
+
+    message : what the figure says, in one sentence; it heads the caption and the text for those who cannot see the figure
+    spoken : the values, for that text; note : how the figure is to be read, for the caption
+    """
+    caption = f"**{message}** {note}".strip()
+    alt = f"{message} {spoken}".replace("\\", "").replace('"', "”")
+    markdown = f'![{caption}](figures/{path.name}){{#fig-{name} fig-alt="{alt}" width=100%}}'
     encoded = base64.b64encode(path.read_bytes()).decode("ascii")
-    preview = f'<img alt="{spoken}" style="max-width:46em" src="data:image/svg+xml;base64,{encoded}">'
+    preview = f'<img alt="{alt}" style="max-width:46em" src="data:image/svg+xml;base64,{encoded}">'
     return Block(markdown, preview)
 
 

@@ -1,4 +1,4 @@
-"""Figures of scores and errors. Each returns a drawing and the text that says its message."""
+"""Figures of scores. Each returns a drawing and the text that says its message."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from pilotproof.findings import ClusterPoint, Findings, OutcomeFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, figure_block
 from pilotproof.report.disclosure import shown_points
-from pilotproof.report.drawing import COMPARISON, INK, TREATED, interval_row, name_rows, save
+from pilotproof.report.drawing import CLEAR, COMPARISON, GREY, INK, TREATED, apart, interval_row, name_rows, save, tip
+from pilotproof.report.figure_data import FigureData
 from pilotproof.report.verdicts import higher, is_significant
 from pilotproof.report.words import CLUSTERS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-
-ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-MOST_WIDE_LABELS = 8  # bars that leave room for errors and hours above each
-MOST_LETTERS_LEVEL = 80  # of all names below the bars; more of them would run into one another
+EFFECT_ROW = 0.75  # inches for an outcome
 
 
 def effect_figure(findings: Findings, folder: Path) -> Block | None:
@@ -29,27 +27,48 @@ def effect_figure(findings: Findings, folder: Path) -> Block | None:
         return None
 
     def draw(axes: Axes) -> None:
-        for row, outcome in enumerate(outcomes):
-            interval_row(axes, row, outcome.effect.estimate, outcome.effect.interval)
-        needed = outcomes[0].smallest_effect_sd
-        axes.axvspan(-needed, needed, color="#eeeeee", zorder=0)
-        axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
-        widest = max(abs(value) for o in outcomes for value in (o.effect.interval.low, o.effect.interval.high))
-        axes.set_xlim(-max(widest, needed) * 1.15, max(widest, needed) * 1.15)
-        name_rows(axes, [outcome.label for outcome in outcomes])
-        axes.set_xlabel(
-            f"Treated minus comparison, in standard deviations\n(shaded: smaller than the {needed:.2f} that was said to matter)"
-        )
+        _draw_effects(axes, outcomes)
 
-    path = save(folder / "effect.svg", draw, rows=len(outcomes) + 1)
+    header = ("outcome", "difference_sd", "low", "high", "smallest_that_matters_sd", "found_in_four_of_five_pilots_sd")
+    data = FigureData.of(header, (_effect_row(outcome) for outcome in outcomes))
+    path = save(folder / "effect.svg", draw, data=data, height=0.95 + EFFECT_ROW * len(outcomes))
+    has_limit = any(outcome.mdes_sd is not None for outcome in outcomes)
+    bracket = " Brackets: a true difference beyond them is found by four of five pilots of this size." if has_limit else ""
     values = fmt.listed([_spoken_effect(outcome) for outcome in outcomes])
-    tool = fmt.text(findings.pilot.tool)
     return figure_block(
         path,
         name="effect",
-        caption=f"{_effect_message(outcomes, tool)} Dots are differences, lines {fmt.confidence(findings.pilot.confidence)}s.",
-        alt=f"Difference in standard deviations with its interval: {values}.",
+        message=_effect_message(outcomes, fmt.text(findings.pilot.tool)),
+        note=f"Dots are differences, lines {fmt.confidence(findings.pilot.confidence)}s.{bracket}",
+        spoken=f"Difference in standard deviations with its interval: {values}.",
     )
+
+
+def _effect_row(outcome: OutcomeFinding) -> tuple[str | float | None, ...]:
+    effect = outcome.effect
+    limits = (effect.interval.low, effect.interval.high)
+    return (outcome.label, effect.estimate, *limits, outcome.smallest_effect_sd, outcome.mdes_sd)
+
+
+def _draw_effects(axes: Axes, outcomes: list[OutcomeFinding]) -> None:
+    for row, outcome in enumerate(outcomes):
+        needed, limit = outcome.smallest_effect_sd, outcome.mdes_sd
+        band = [-needed, needed]
+        axes.fill_between(band, row - 0.5, row + 0.5, color="#eeeeee", linewidth=0, zorder=0)
+        axes.vlines(band, row - 0.5, row + 0.5, color=GREY, linewidth=0.7, linestyle=(0, (1, 2)), zorder=1)
+        interval_row(axes, row - 0.1, outcome.effect.estimate, outcome.effect.interval, name=outcome.label)
+        if limit is not None:
+            bracket = axes.plot([-limit, limit], [row + 0.2] * 2, color=GREY, linewidth=0.9, marker="|", markersize=7, zorder=2)
+            tip(bracket[0], f"{outcome.label}: a true difference of {fmt.number(limit)} is found in four of five such pilots")
+            words = f"found in four of five cases: {fmt.number(limit)}"
+            axes.text(0, row + 0.27, words, va="top", ha="center", fontsize=7.5, bbox=CLEAR)
+    axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
+    widest = max(abs(value) for outcome in outcomes for value in _effect_row(outcome)[2:] if value is not None)
+    axes.set_xlim(-1.15 * widest, 1.15 * widest)
+    name_rows(axes, [outcome.label for outcome in outcomes])
+    axes.set_ylim(len(outcomes) - 0.45, -0.55)
+    needed = fmt.listed([fmt.number(value) for value in sorted({outcome.smallest_effect_sd for outcome in outcomes})])
+    axes.set_xlabel(f"Treated minus comparison, in standard deviations\n(shaded: smaller than the {needed} said to matter)")
 
 
 def _effect_message(outcomes: list[OutcomeFinding], tool: str) -> str:
@@ -86,10 +105,12 @@ def class_figure(outcome: OutcomeFinding, findings: Findings, folder: Path) -> B
             f"Mean score of a {_drawn(outcome, findings)[0]} ({outcome.unit})"
         )
 
-    path = save(folder / f"classes-{outcome.name}.svg", draw, height=1.8)
+    header = ("arm", "students", "mean_before", "mean_after")
+    data = FigureData.of(header, ((p.arm, p.students, p.mean_pretest, p.mean_posttest) for p in points))
+    path = save(folder / f"classes-{outcome.name}.svg", draw, data=data, height=2.4)
     hidden = len(outcome.points) - len(points)
     small = (
-        f" {fmt.count(hidden, *_drawn(outcome, findings))} with fewer than {findings.pilot.smallest_group} "
+        f"{fmt.count(hidden, *_drawn(outcome, findings))} with fewer than {findings.pilot.smallest_group} "
         f"students {'is' if hidden == 1 else 'are'} not drawn."
         if hidden
         else ""
@@ -97,8 +118,9 @@ def class_figure(outcome: OutcomeFinding, findings: Findings, folder: Path) -> B
     return figure_block(
         path,
         name=f"classes-{outcome.name}",
-        caption=f"{_class_message(outcome, plural)}{small}",
-        alt=_spoken_classes(outcome, plural),
+        message=_class_message(outcome, plural),
+        note=small,
+        spoken=_spoken_classes(outcome, plural),
     )
 
 
@@ -140,7 +162,7 @@ def _spoken_classes(outcome: OutcomeFinding, plural: str) -> str:
 def _draw_slopes(axes: Axes, points: tuple[ClusterPoint, ...]) -> None:
     for point in points:
         is_treated = point.arm == "treated"
-        axes.plot(
+        line = axes.plot(
             [0, 1],
             [point.mean_pretest, point.mean_posttest],
             color=TREATED if is_treated else COMPARISON,
@@ -149,28 +171,17 @@ def _draw_slopes(axes: Axes, points: tuple[ClusterPoint, ...]) -> None:
             markersize=4,
             linewidth=1.3,
         )
-    for arm, colour, line in (("treated", TREATED, "solid"), ("comparison", COMPARISON, "dashed")):
-        ends = [point.mean_posttest for point in points if point.arm == arm]
-        if ends:
-            label = f"{arm}\n({line}, {len(ends)})"
-            axes.text(1.06, sum(ends) / len(ends), label, color=colour, va="center", fontsize=9)
-    _spread_labels(axes)
+        means = f"{fmt.number(point.mean_pretest, 1)} before, {fmt.number(point.mean_posttest, 1)} after"
+        tip(line[0], f"{point.arm}, {point.students} students: {means}")
+    looks = {"treated": (TREATED, "solid"), "comparison": (COMPARISON, "dashed")}
+    ends = {arm: [point.mean_posttest for point in points if point.arm == arm] for arm in looks}
+    means = {arm: sum(values) / len(values) for arm, values in ends.items() if values}
+    bottom, top = axes.get_ylim()
+    for arm, height in apart(means, (top - bottom) * 0.2).items():
+        colour, line = looks[arm]
+        axes.text(1.06, height, f"{arm}\n({line}, {len(ends[arm])})", color=colour, va="center", fontsize=9)
     axes.set_xlim(-0.1, 1.45)
     axes.set_xticks([0, 1], ["before", "after"])
-
-
-def _spread_labels(axes: Axes) -> None:
-    """Two labels at almost the same height are moved apart, so that neither covers the other."""
-    if len(axes.texts) != 2:
-        return
-    low, high = sorted(axes.texts, key=lambda text: text.get_position()[1])
-    bottom, top = axes.get_ylim()
-    needed = (top - bottom) * 0.2
-    gap = high.get_position()[1] - low.get_position()[1]
-    if gap < needed:
-        shift = (needed - gap) / 2
-        low.set_y(low.get_position()[1] - shift)
-        high.set_y(high.get_position()[1] + shift)
 
 
 def _draw_strips(axes: Axes, points: tuple[ClusterPoint, ...]) -> None:
@@ -195,53 +206,3 @@ def _draw_strips(axes: Axes, points: tuple[ClusterPoint, ...]) -> None:
         boxprops={"alpha": 0.55},
     )
     axes.set_ylabel("")
-
-
-def error_figure(findings: Findings, folder: Path) -> Block | None:
-    """Errors per hour of use in each class period, against the rate of all periods together."""
-    reliability = findings.reliability
-    if reliability is None or reliability.rate is None or len(reliability.periods) < 2:
-        return None
-    is_odd = reliability.concentration is not None and reliability.concentration.p_value < 0.05
-
-    def draw(axes: Axes) -> None:
-        rates = [period.errors / period.hours for period in reliability.periods]
-        names = [f"period {p.period}" if p.period.isdigit() else p.period for p in reliability.periods]
-        colours = [
-            COMPARISON if is_odd and period.period == reliability.worst_period else "#8fa9c4" for period in reliability.periods
-        ]
-        axes.bar(names, rates, color=colours, width=0.65)
-        for place, (rate, period) in enumerate(zip(rates, reliability.periods, strict=True)):
-            label = f"{period.errors} in {period.hours:.0f} h" if len(names) <= MOST_WIDE_LABELS else f"{period.errors}"
-            above = {"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "va": "bottom"}
-            axes.annotate(label, (place, rate), fontsize=8, bbox=ON_WHITE, **above)
-        overall = reliability.rate.estimate
-        axes.axhline(overall, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
-        axes.annotate(  # beside the axes, where no bar's own label can be
-            f"all periods:\n{overall:.2f}",
-            (1, overall),
-            xycoords=("axes fraction", "data"),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8,
-        )
-        axes.set_xlim(-0.6, len(names) - 0.4)
-        if sum(map(len, names)) > MOST_LETTERS_LEVEL:
-            axes.tick_params(axis="x", rotation=35)
-            for name in axes.get_xticklabels():
-                name.set(ha="right", rotation_mode="anchor")
-        axes.set_ylim(0, max(*rates, overall) * 1.18 or 1)  # without any error the axis still needs a height
-        axes.set_ylabel("Errors per hour of use")
-
-    path = save(folder / "errors.svg", draw, height=2.4)
-    worst = next((p for p in reliability.periods if p.period == reliability.worst_period), None)
-    message = (
-        f"Errors gather in period {fmt.text(worst.period)}."
-        if is_odd
-        else "Errors are spread over the periods as chance would spread them."
-    )
-    spoken = "; ".join(f"period {p.period}: {p.errors} errors in {p.hours:.0f} hours" for p in reliability.periods)
-    return figure_block(
-        path, name="errors", caption=f"{message} Errors per hour of use by class period.", alt=f"{message} {spoken}."
-    )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from pilotproof.findings import CellCount, CoderAgreement, Findings, LessonCodingFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, figure_block, table
-from pilotproof.report.drawing import FAINT, INK, save
+from pilotproof.report.drawing import FAINT, INK, save, tip
+from pilotproof.report.figure_data import FigureData
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -87,7 +88,8 @@ def picrat_figure(findings: Findings, folder: Path) -> Block | None:
         for cell in coding.cells:
             left, bottom = list(USES).index(cell.teacher_use), list(RELATIONS).index(cell.student_relation)
             strength = DARKEST * cell.lessons / fullest
-            axes.fill_between([left, left + 1], bottom, bottom + 1, facecolor=(SHADE, strength), edgecolor=FAINT, linewidth=0.8)
+            square = axes.fill_between([left, left + 1], bottom, bottom + 1, facecolor=(SHADE, strength), edgecolor=FAINT)
+            tip(square, f"{_cell_name(cell)}: {fmt.count(cell.lessons, 'lesson')} of {coding.picrat_lessons}")
             middle = {"ha": "center", "color": INK}
             axes.text(left + 0.5, bottom + 0.54, f"{cell.lessons}", va="center", fontsize=13, **middle)
             share = fmt.percent(cell.share)
@@ -98,14 +100,16 @@ def picrat_figure(findings: Findings, folder: Path) -> Block | None:
         axes.tick_params(length=0, labelsize=8)
         axes.spines[:].set_visible(False)
 
-    path = save(folder / "picrat.svg", draw, height=2.9)
-    message = _fullest_message(coding, fullest)
+    cells = ((RELATIONS[c.student_relation][0], USES[c.teacher_use][0], c.lessons, c.share) for c in coding.cells)
+    data = FigureData.of(("students", "tool", "lessons", "share"), cells)
+    path = save(folder / "picrat.svg", draw, data=data, height=2.9)
     spoken = "; ".join(f"{_cell_name(cell)} {cell.lessons}" for cell in coding.cells)
     return figure_block(
         path,
         name="picrat",
-        caption=f"{message} Lessons in each cell of the PICRAT matrix, and their share of all; no cell is better than another.",
-        alt=f"{message} Lessons in each cell: {spoken}.",
+        message=_fullest_message(coding, fullest),
+        note="Lessons in each cell of the PICRAT matrix, and their share of all; no cell is better than another.",
+        spoken=f"Lessons in each cell: {spoken}.",
     )
 
 

@@ -9,7 +9,8 @@ from pilotproof.findings import Findings, OnTaskShare, ProcedureFinding, Session
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, figure_block
 from pilotproof.report.disclosure import may_show
-from pilotproof.report.drawing import COMPARISON, INK, TREATED, save
+from pilotproof.report.drawing import COMPARISON, INK, TREATED, save, tip
+from pilotproof.report.figure_data import FigureData
 from pilotproof.report.observations import shown_shares
 
 if TYPE_CHECKING:
@@ -37,19 +38,30 @@ def on_task_figure(findings: Findings, folder: Path) -> Block | None:
         _draw_means(axes, points, shares)
         _draw_window(axes, findings, {point.phase for point in points})
 
-    path = save(folder / "on-task.svg", draw, height=2.6)
+    header = ("day", "arm", "phase", "share_on_task", "students")
+    data = FigureData.of(header, ((p.session_date, p.arm, p.phase, p.share, p.students) for p in points))
+    path = save(folder / "on-task.svg", draw, data=data, height=2.6)
     hidden = len(scans.sessions) - len(points)
     small = (
         f" {fmt.count(hidden, 'lesson')} with fewer than {findings.pilot.smallest_group} students not drawn." if hidden else ""
     )
     spoken = "; ".join(f"{NAMES[share.arm]}, {share.phase} {fmt.percent(share.estimate)}" for share in shares)
-    message = _message(scans, shares)
     return figure_block(
         path,
         name="on-task",
-        caption=f"{message} Each mark is an observed lesson, lines are means over teachers.{small}",
-        alt=f"{message} Mean share of students on task: {spoken}.",
+        message=_message(scans, shares),
+        note=f"Each mark is an observed lesson, lines are means over teachers.{_agreed(scans)}{small}",
+        spoken=f"Mean share of students on task: {spoken}.{_agreed(scans)}",
     )
+
+
+def _agreed(scans: ProcedureFinding) -> str:
+    """How far two observers agreed, without which nobody knows what the marks are worth."""
+    found = scans.agreement
+    if found is None:
+        return " No lesson was coded by two observers."
+    coded, lessons = (sum(getattr(one, what) for one in found.coding) for what in ("double_coded", "sessions"))
+    return f" Two observers coded {coded} of {fmt.count(lessons, 'lesson')}; their agreement was {fmt.percent(found.agreement)}."
 
 
 def _message(scans: ProcedureFinding, shares: tuple[OnTaskShare, ...]) -> str:
@@ -69,8 +81,10 @@ def _draw_lessons(axes: Axes, points: tuple[SessionPoint, ...]) -> None:
 
     for arm, (colour, marker, fill, _) in LOOKS.items():
         own = [point for point in points if point.arm == arm]
-        days, values = [date2num(point.session_date) for point in own], [point.share for point in own]
-        axes.plot(days, values, linestyle="", marker=marker, markersize=4, color=colour, markerfacecolor=fill, alpha=0.7)
+        look = {"linestyle": "", "marker": marker, "markersize": 4, "color": colour, "markerfacecolor": fill, "alpha": 0.7}
+        for point in own:
+            mark = axes.plot([date2num(point.session_date)], [point.share], **look)
+            tip(mark[0], f"{fmt.day(point.session_date)}, {NAMES[arm]}: {fmt.percent(point.share)} on task")
     axes.set_ylim(max(0.0, min(point.share for point in points) - 0.06), 1.0)
     axes.set_ylabel("Students on task")
     axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))

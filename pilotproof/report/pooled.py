@@ -12,6 +12,7 @@ from pilotproof.report import gate_text
 from pilotproof.report.block import Block, figure_block, table
 from pilotproof.report.disclosure import may_show
 from pilotproof.report.drawing import INK, interval_row, name_rows, save
+from pilotproof.report.figure_data import FigureData
 from pilotproof.report.words import TIERS
 from pilotproof.stats.meta_analysis import Pooled
 
@@ -56,22 +57,27 @@ def forest_figure(findings: Findings, folder: Path) -> Block | None:
 
     def draw(axes: Axes) -> None:
         for row, study in enumerate(studies):
-            interval_row(axes, row, study.effect.estimate, study.effect.interval)
+            interval_row(axes, row, study.effect.estimate, study.effect.interval, name=study.pilot)
         interval_row(axes, len(studies), together.estimate, together.interval, INK)
         axes.plot([together.estimate], [len(studies)], marker="D", color=INK, markersize=8, zorder=4)
         axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
         name_rows(axes, [*(f"{study.district}\n({study.pilot})" for study in studies), "all together"])
         axes.set_xlabel("Treated minus comparison, in standard deviations")
 
-    path = save(folder / "pooled.svg", draw, height=0.8 + 0.45 * (len(studies) + 1))
     values = [f"{study.district} ({study.pilot}) {_numbers(study.effect)}" for study in studies]
-    confidence = fmt.confidence(together.interval.confidence)
+    marks = [*((study.district, study.pilot, study.effect) for study in studies), ("", "all together", together)]
+    data = FigureData.of(
+        ("district", "pilot", "difference_sd", "low", "high"),
+        ((where, pilot, one.estimate, one.interval.low, one.interval.high) for where, pilot, one in marks),
+    )
+    path = save(folder / "pooled.svg", draw, data=data, height=0.8 + 0.45 * (len(studies) + 1))
     return figure_block(
         path,
         name="pooled",
-        caption=f"Differences in the pilots of {fmt.text(findings.pilot.tool)}. Dots are differences, the diamond is their mean, "
-        f"lines are {confidence}s.",
-        alt=f"Difference in standard deviations with its interval: {fmt.listed([*values, f'together {_numbers(together)}'])}.",
+        message=f"Differences in {fmt.count(len(studies), 'pilot')} of {fmt.text(findings.pilot.tool)}: {_numbers(together)} "
+        "together.",
+        note=f"Dots are differences, the diamond is their mean, lines are {fmt.confidence(together.interval.confidence)}s.",
+        spoken=f"Difference in standard deviations with its interval: {fmt.listed([*values, f'together {_numbers(together)}'])}.",
     )
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pilotproof.files import write_whole
 from pilotproof.findings import ClassDay, ClassPhases, Findings, OutcomeFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, figure_block
 from pilotproof.report.disclosure import may_show
-from pilotproof.report.drawing import COMPARISON, INK, STYLE, TREATED, WIDTH
+from pilotproof.report.drawing import COMPARISON, INK, TREATED, save_panels
+from pilotproof.report.figure_data import FigureData
 from pilotproof.report.verdicts import higher, is_significant
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 PANEL = 0.85  # inches
 TICKS = 5
@@ -31,13 +35,22 @@ def staggered_figure(outcome: OutcomeFinding, findings: Findings, folder: Path) 
         if hidden
         else ""
     )
-    message = _message(outcome, findings)
-    path = _drawn(folder / f"staggered-{outcome.name}.svg", found.phases, shown, outcome.unit)
+    header = ("class", "first_day_with_tool", "day", "mean", "students")
+    starts = {phase.label: phase.start for phase in found.phases}
+    data = FigureData.of(header, ((p.label, starts[p.label], p.day, p.mean, p.students) for p in shown))
+    path = save_panels(
+        folder / f"staggered-{outcome.name}.svg",
+        lambda panels: _draw(panels, found.phases, shown, outcome.unit),
+        data=data,
+        height=0.6 + PANEL * len(found.phases),
+        grid=(len(found.phases), 1),
+    )
     return figure_block(
         path,
         name=f"staggered-{outcome.name}",
-        caption=f"{message} Means of each class by day; the dashed line is its first day with the tool.{small}",
-        alt=f"{message} {_spoken(found.phases, shown)}",
+        message=_message(outcome, findings),
+        note=f"Means of each class by day; the dashed line is its first day with the tool.{small}",
+        spoken=_spoken(found.phases, shown),
     )
 
 
@@ -61,24 +74,16 @@ def _spoken(phases: tuple[ClassPhases, ...], shown: list[ClassDay]) -> str:
     return f"Mean of the days: {'; '.join(said)}."
 
 
-def _drawn(path: Path, phases: tuple[ClassPhases, ...], shown: list[ClassDay], unit: str) -> Path:
-    """One panel under the other, on one scale, written byte for byte the same on every run."""
-    import matplotlib
+def _draw(panels: list[Axes], phases: tuple[ClassPhases, ...], shown: list[ClassDay], unit: str) -> None:
+    """One panel under the other, on one scale."""
     from matplotlib.dates import AutoDateLocator, DateFormatter
-    from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, 0.6 + PANEL * len(phases)), layout="constrained")
-        panels = figure.subplots(len(phases), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
-        for axes, phase in zip(panels, phases, strict=True):
-            axes.spines[["top", "right"]].set_visible(False)
-            for is_after, colour, marker in ((False, COMPARISON, "s"), (True, TREATED, "o")):
-                side = [p for p in shown if p.label == phase.label and (p.day >= phase.start) == is_after]
-                axes.plot([p.day for p in side], [p.mean for p in side], color=colour, marker=marker, markersize=3, linewidth=1.1)
-            axes.axvline(phase.start, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
-            axes.set_ylabel(phase.label, rotation=0, ha="right", va="center")
-        panels[-1].xaxis.set_major_locator(AutoDateLocator(maxticks=TICKS))
-        panels[-1].xaxis.set_major_formatter(DateFormatter("%b %d"))
-        figure.supylabel(f"Mean score ({unit})", fontsize=9)
-        write_whole(path, lambda beside: figure.savefig(beside, format="svg", metadata={"Date": None, "Creator": "Pilotproof"}))
-    return path
+    for axes, phase in zip(panels, phases, strict=True):
+        for is_after, colour, marker in ((False, COMPARISON, "s"), (True, TREATED, "o")):
+            side = [p for p in shown if p.label == phase.label and (p.day >= phase.start) == is_after]
+            axes.plot([p.day for p in side], [p.mean for p in side], color=colour, marker=marker, markersize=3, linewidth=1.1)
+        axes.axvline(phase.start, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
+        axes.set_ylabel(phase.label, rotation=0, ha="right", va="center")
+    panels[-1].xaxis.set_major_locator(AutoDateLocator(maxticks=TICKS))
+    panels[-1].xaxis.set_major_formatter(DateFormatter("%b %d"))
+    panels[-1].figure.supylabel(f"Mean score ({unit})", fontsize=9)

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from pilotproof.findings import Findings, SubscaleFinding, SurveyFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, figure_block, stacked
-from pilotproof.report.drawing import COMPARISON, INK, TREATED, interval_row, name_rows, save
+from pilotproof.report.drawing import COMPARISON, INK, TREATED, interval_row, name_rows, save, tip
+from pilotproof.report.figure_data import FigureData
+from pilotproof.stats.results import Interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+BEFORE = ", before"
 NARROWEST = 0.04  # share of the answers below which a part of a bar has no room for its number
 MOST_STEPS = 10  # of a scale whose answers can each have a colour
 Row = tuple[str, tuple[int, ...]]
@@ -31,21 +34,33 @@ def _change_figure(survey: SurveyFinding, findings: Findings, folder: Path) -> B
     def draw(axes: Axes) -> None:
         for row, scale in enumerate(shown):
             colour = TREATED if scale.is_tool_outcome else "#777777"
-            interval_row(axes, row, scale.change.mean_change, scale.change.interval, colour)
+            interval_row(axes, row, scale.change.mean_change, scale.change.interval, colour, scale.label)
         axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
         name_rows(axes, [scale.label for scale in shown])
         axes.set_xlabel(f"Change from before to after (scale of {survey.low} to {survey.high})")
 
-    path = save(folder / f"change-{survey.name}.svg", draw, rows=len(shown) + 1)
+    data = FigureData.of(
+        ("area", "is_tool_outcome", "mean_change", "low", "high", "teachers"),
+        (
+            (s.label, "yes" if s.is_tool_outcome else "no", s.change.mean_change, *_limits(s.change.interval), s.change.n)
+            for s in shown
+        ),
+    )
+    path = save(folder / f"change-{survey.name}.svg", draw, data=data, rows=len(shown) + 1)
     spoken = "; ".join(f"{scale.label} {fmt.signed(scale.change.mean_change)}" for scale in shown)
     grey = "; grey describes the school, not the tool" if any(not scale.is_tool_outcome for scale in shown) else ""
     return figure_block(
         path,
         name=f"change-{survey.name.replace('_', '-')}",
-        caption=f"{_change_message(survey)} Dots are mean changes, lines {fmt.confidence(findings.pilot.confidence)}s of the "
-        f"paired t test{grey}.{_off_zero(shown)}",
-        alt=f"Mean change of each survey area: {spoken}.",
+        message=_change_message(survey),
+        note=f"Dots are mean changes, lines {fmt.confidence(findings.pilot.confidence)}s of the paired t test{grey}."
+        f"{_off_zero(shown)}",
+        spoken=f"Mean change of each survey area: {spoken}.",
     )
+
+
+def _limits(interval: Interval) -> tuple[float, float]:
+    return interval.low, interval.high
 
 
 def _change_message(survey: SurveyFinding) -> str:
@@ -73,15 +88,31 @@ def _answer_figure(survey: SurveyFinding, folder: Path) -> Block | None:
     rows = by_item or _area_rows(survey)
     if count == 1 or not rows or survey.high - survey.low > MOST_STEPS:
         return None
-    path = save(folder / f"answers-{survey.name}.svg", lambda axes: _draw(axes, rows, survey), height=0.5 + 0.19 * len(rows))
+    codes = [str(code) for code in range(survey.low, survey.high + 1)]
+    data = FigureData.of(("row", *(f"answer {code}" for code in codes)), ((name, *counts) for name, counts in rows))
+    path = save(
+        folder / f"answers-{survey.name}.svg", lambda axes: _draw(axes, rows, survey), data=data, height=0.5 + 0.19 * len(rows)
+    )
     spoken = "; ".join(f"{name}: {_spoken(counts)}" for name, counts in rows)
     what = "item by item" if by_item else "all items of an area together"
     return figure_block(
         path,
         name=f"answers-{survey.name.replace('_', '-')}",
-        caption=f"Answers to the {fmt.text(survey.instrument)}, {what}: how many chose each answer. Answers below the "
-        "middle of the scale lie to the left of the line, those above it to the right. Reverse-keyed items were turned round.",
-        alt=f"Counts of answers from {survey.low} to {survey.high}. {spoken}.",
+        message=_answer_message(survey, rows),
+        note=f"How many chose each answer, {what}. Answers below the middle of the scale lie to the left of the line, those "
+        "above it to the right. Reverse-keyed items were turned round.",
+        spoken=f"Counts of answers from {survey.low} to {survey.high}. {spoken}.",
+    )
+
+
+def _answer_message(survey: SurveyFinding, rows: list[Row]) -> str:
+    """How many of the answers after the pilot lie above the middle of the scale."""
+    last = [counts for name, counts in rows if not name.endswith(BEFORE)]
+    middle = (survey.high - survey.low) / 2
+    above = sum(count for counts in last for place, count in enumerate(counts) if place > middle)
+    return (
+        f"After the pilot {above} of the {fmt.count(sum(map(sum, last)), 'answer')} to the {fmt.text(survey.instrument)} "
+        "lay above the middle of the scale."
     )
 
 
@@ -97,7 +128,7 @@ def _area_rows(survey: SurveyFinding) -> list[Row]:
     rows = []
     for scale in survey.subscales:
         if scale.before is not None:
-            rows.append((f"{scale.label}, before", scale.before))
+            rows.append((f"{scale.label}{BEFORE}", scale.before))
         if scale.after is not None:
             rows.append(("after" if scale.before is not None else scale.label, scale.after))
     return rows
@@ -106,11 +137,12 @@ def _area_rows(survey: SurveyFinding) -> list[Row]:
 def _draw(axes: Axes, rows: list[Row], survey: SurveyFinding) -> None:
     """Bars of equal length that are balanced on the middle of the scale."""
     colours, middle = _colours(survey.high - survey.low + 1), (survey.high - survey.low) / 2
-    for row, (_, counts) in enumerate(rows):
+    for row, (name, counts) in enumerate(rows):
         total = sum(counts)
         left = -sum(count * (1 if place < middle else 0.5) for place, count in enumerate(counts) if place <= middle) / total
         for place, count in enumerate(counts):
-            axes.barh(row, count / total, left=left, height=0.72, color=colours[place], edgecolor="white", linewidth=0.6)
+            bar = axes.barh(row, count / total, left=left, height=0.72, color=colours[place], edgecolor="white", linewidth=0.6)
+            tip(bar[0], f"{name}, answer {survey.low + place}: {count} of {total}")
             if count / total >= NARROWEST:
                 ink = "white" if abs(place - middle) > middle / 2 else INK
                 axes.text(left + count / total / 2, row, f"{count}", ha="center", va="center", fontsize=7.5, color=ink)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from pilotproof.findings import DoseFinding, FeatureWeek, Findings
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, figure_block
-from pilotproof.report.disclosure import may_show
-from pilotproof.report.drawing import INK, TREATED, save
+from pilotproof.report.disclosure import may_show, may_show_part
+from pilotproof.report.drawing import INK, PALE, TREATED, save, tip
+from pilotproof.report.figure_data import FigureData
 from pilotproof.stats.dose import DoseResponse
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_FEATURES = 12  # rows of the heat map
 ALPHA = 0.05
+NARROW = 0.16  # of the bar of licences: a part without room for its words
 AMOUNTS = {"hours": "Hours of use in the window", "logins": "Logins in the window", "records": "Records of use in the window"}
 
 
@@ -41,19 +43,20 @@ def feature_figure(findings: Findings, folder: Path) -> Block | None:
         axes.tick_params(length=0)
         axes.spines[["left", "bottom"]].set_visible(False)
 
-    path = save(folder / "features.svg", draw, rows=len(drawn) + 1)
+    data = FigureData.of(("part", "week", "records"), ((cell.feature, cell.week, cell.events) for cell in shown))
+    path = save(folder / "features.svg", draw, data=data, rows=len(drawn) + 1)
     left = len(names) - len(drawn)
     notes = (
         f" Hatched: fewer than {findings.pilot.smallest_group} students." if len(shown) < len(cells) else "",
         f" The {fmt.count(left, 'least used part')} of the tool {'is' if left == 1 else 'are'} not drawn." if left else "",
     )
-    message = _busiest(shown)
     spoken = "; ".join(f"{cell.feature or 'not named'}, week {cell.week}: {cell.events}" for cell in shown)
     return figure_block(
         path,
         name="features",
-        caption=f"{message} Records of use by treated students, by part of the tool and week of the window.{''.join(notes)}",
-        alt=f"{message} Records of use: {spoken}.",
+        message=_busiest(shown),
+        note=f"Records of use by treated students, by part of the tool and week of the window.{''.join(notes)}",
+        spoken=f"Records of use: {spoken}.",
     )
 
 
@@ -73,7 +76,8 @@ def _draw_cells(axes: Axes, cells: list[FeatureWeek], shown: list[FeatureWeek], 
         corner, place = (cell.week - 1.5, names.index(cell.feature) - 0.5), (cell.week - 1, names.index(cell.feature))
         if cell in shown:
             colour = colormaps["Blues"](0.03 + 0.47 * cell.events / most)  # no darker: the numbers are black
-            axes.add_patch(Rectangle(corner, 1, 1, facecolor=colour, edgecolor="white", linewidth=1.5))
+            square = axes.add_patch(Rectangle(corner, 1, 1, facecolor=colour, edgecolor="white", linewidth=1.5))
+            tip(square, f"{cell.feature or 'not named'}, week {cell.week}: {fmt.count(cell.events, 'record')}")
             axes.text(*place, f"{cell.events:,}", ha="center", va="center")
         else:
             axes.add_patch(Rectangle(corner, 1, 1, facecolor="white", edgecolor="#999999", hatch="////", linewidth=0))
@@ -89,18 +93,20 @@ def dose_figure(findings: Findings, folder: Path) -> Block | None:
     def draw(axes: Axes) -> None:
         _draw_dose(axes, dose)
 
-    path = save(folder / "dose.svg", draw, height=2.5)
+    header = (dose.measure, "mean_gain", "sd_gain", "students")
+    data = FigureData.of(header, ((cell.mean_use, cell.mean_outcome, cell.sd_outcome, cell.n) for cell in dose.cells))
+    path = save(folder / "dose.svg", draw, data=data, height=2.5)
     spoken = "; ".join(
         f"{fmt.number(cell.mean_use, 1)} {dose.measure}: {fmt.signed(cell.mean_outcome, 1)} ({cell.n} students)"
         for cell in dose.cells
     )
-    message = _dose_message(dose)
     return figure_block(
         path,
         name="dose",
-        caption=f"{message} Dots are means of {min(cell.n for cell in dose.cells)} or more students of similar use, bars one "
-        "standard deviation of their gains either side; above them the mean and, in brackets, the number of students.",
-        alt=f"{message} Mean gain by mean use: {spoken}.",
+        message=_dose_message(dose),
+        note=f"Dots are means of {min(cell.n for cell in dose.cells)} or more students of similar use, bars one standard "
+        "deviation of their gains either side; above them the mean and, in brackets, the number of students.",
+        spoken=f"Mean gain by mean use: {spoken}.",
     )
 
 
@@ -116,11 +122,56 @@ def _dose_message(dose: DoseFinding) -> str:
 def _draw_dose(axes: Axes, dose: DoseFinding) -> None:
     for cell in dose.cells:
         bar = [cell.mean_outcome - cell.sd_outcome, cell.mean_outcome + cell.sd_outcome]
-        axes.plot([cell.mean_use] * 2, bar, color="#8fa9c4", linewidth=2, solid_capstyle="butt", zorder=2)
-        axes.plot([cell.mean_use], [cell.mean_outcome], marker="o", color=TREATED, markersize=6, zorder=3)
+        axes.plot([cell.mean_use] * 2, bar, color=PALE, linewidth=2, solid_capstyle="butt", zorder=2)
+        dot = axes.plot([cell.mean_use], [cell.mean_outcome], marker="o", color=TREATED, markersize=6, zorder=3)
+        tip(dot[0], f"{cell.n} students, {fmt.number(cell.mean_use, 1)} {dose.measure}: {fmt.signed(cell.mean_outcome, 1)}")
         label = f"{fmt.signed(cell.mean_outcome, 1)}\n({cell.n})"
         axes.annotate(label, (cell.mean_use, bar[1]), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=8)
     axes.axhline(0, color=INK, linewidth=0.8, zorder=1)
     axes.margins(x=0.08, y=0.22)
     axes.set_xlabel(AMOUNTS[dose.measure])
     axes.set_ylabel(f"Mean gain ({dose.unit})")
+
+
+def licence_figure(findings: Findings, folder: Path) -> Block | None:
+    """Licences used and dormant; none where the number would tell how few did use the tool, or did not."""
+    usage = findings.usage
+    found = usage.licences if usage else None
+    if found is None or found.used + found.dormant != found.bought:
+        return None
+    if (usage.others and not may_show(usage.others, findings)) or not may_show_part(usage.students, findings):
+        return None
+    parts = [("used", found.used, TREATED, "white"), ("dormant", found.dormant, "#dddddd", INK)]
+    drawn = [part for part in parts if part[1]]
+
+    def draw(axes: Axes) -> None:
+        _draw_licences(axes, drawn)
+
+    data = FigureData.of(("licences", "number"), ((name, number) for name, number, _, _ in parts))
+    path = save(folder / "licences.svg", draw, data=data, height=0.75)
+    message = (
+        f"{found.dormant:,} of {fmt.count(found.bought, 'licence')} lay dormant."
+        if found.dormant
+        else f"Every one of {fmt.count(found.bought, 'licence')} was used."
+    )
+    note = "A licence is dormant when nobody who was to use the tool did so with it in the window."
+    spoken = f"{found.used:,} used, {found.dormant:,} dormant."
+    return figure_block(path, name="licences", message=message, note=note, spoken=spoken)
+
+
+def _draw_licences(axes: Axes, parts: list[tuple[str, int, str, str]]) -> None:
+    """One bar; a part too short for its words has them above it."""
+    total, left = sum(number for _, number, _, _ in parts), 0
+    for name, number, colour, ink in parts:
+        bar = axes.barh(0, number, left=left, height=0.9, color=colour, edgecolor="white", hatch="" if ink == "white" else "//")
+        tip(bar[0], f"{number:,} {name}")
+        is_wide = number / total > NARROW
+        place = left + number / 2 if is_wide else (left if left == 0 else total)
+        side = "center" if is_wide else "left" if left == 0 else "right"
+        frame = None if ink == "white" or not is_wide else {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+        style = {"ha": side, "va": "center", "color": ink if is_wide else INK, "bbox": frame}
+        axes.text(place, 0 if is_wide else -0.72, f"{number:,} {name}", **style)
+        left += number
+    axes.set_xlim(0, total)
+    axes.set_ylim(0.5, -1.05 if any(number / total <= NARROW for _, number, _, _ in parts) else -0.5)
+    axes.set_axis_off()

@@ -72,6 +72,22 @@ local function image_beside(image)
   end
 end
 
+-- On the HTML page a drawing that tells its values where a pointer rests on a mark must stand in the page itself: a browser
+-- shows no titles of marks within an image. Its text for those who cannot see it is that of the image.
+local function drawing_with_values(src, alt)
+  local file = src:match("%.svg$") and io.open(src, "r")
+  if not file then
+    return nil
+  end
+  local svg = file:read("a"):match("<svg.*</svg>")
+  file:close()
+  if not svg or not svg:find("<title>", 1, true) then
+    return nil
+  end
+  local name = alt:gsub("&", "&amp;"):gsub('"', "&quot;"):gsub("<", "&lt;")
+  return pandoc.RawInline("html", '<svg role="img" aria-label="' .. name .. '"' .. svg:sub(5))
+end
+
 local function figure(fig)
   local image
   fig:walk({ Image = function(found) image = found end })
@@ -95,7 +111,7 @@ local function figure(fig)
   image.identifier = ""
   image.caption = { pandoc.Str(alt) }
   fig.identifier = id
-  local shown = pandoc.Plain({ image })
+  local shown = pandoc.Plain({ is_html and drawing_with_values(image.src, alt) or image })
   fig.content = { is_html and wide(shown, name_of(id)) or shown }
   fig.caption.long = { pandoc.Plain(labelled(name_of(id), caption)) }
   return fig

@@ -95,3 +95,25 @@ def test_one_class_of_students_drawn_by_lot_is_not_one_class_in_an_arm():
     scores = {"outcome": pre + rng.normal(size=40), "pretest": pre, "cluster": ["A"] * 40, "is_treated": np.arange(40) % 2 == 0}
     found = finding(scores, design={"assignment": "randomised-students"})
     assert found.verdict.p_value is not None and found.rating.reason != "one cluster in an arm"
+
+
+def test_the_curve_of_a_next_pilot_is_of_halves_and_holds_what_is_needed():
+    found = finding(uneven(), smallest=0.3)
+    curve = {size.units: size.mdes_sd for size in found.next_pilot.sizes}
+    assert found.next_pilot.units == 12 and list(curve) == sorted(curve) and max(curve) > found.units_needed
+    assert curve[found.units_needed] <= 0.3 < curve[max(n for n in curve if n < found.units_needed)]
+    assert all(low > high for low, high in zip(list(curve.values()), list(curve.values())[1:], strict=False))
+
+
+def test_the_curve_of_students_is_that_of_their_design():
+    found = finding(drawn_within_classes(), design={"assignment": "randomised-students"})
+    assert found.next_pilot.units == len(drawn_within_classes()["outcome"])
+    for size in found.next_pilot.sizes:
+        design = individual_design(students=size.units, r2=found.explained, covariates=1, blocks=found.clusters)
+        assert size.mdes_sd == pytest.approx(mdes(design), rel=CLOSED_FORM)
+
+
+def test_a_curve_whose_goal_is_far_off_ends_before_it():
+    found = finding(uneven(), smallest=0.05)
+    assert found.units_needed is None or found.units_needed > 200
+    assert max(size.units for size in found.next_pilot.sizes) == int(1.25 * 12 * 12)

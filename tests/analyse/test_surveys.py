@@ -117,6 +117,14 @@ def test_two_primary_areas_are_refused():
         )
 
 
+def test_teachers_are_shown_one_by_one_only_when_all_of_them_agreed():
+    assert finding(BEFORE_AND_AFTER, TWO).subscales[0].teachers == ()
+    assert finding(BEFORE_AND_AFTER, TWO, teachers_agreed=("T-1", "T-2")).subscales[0].teachers == (), "T-3 could be reckoned"
+    (use,) = finding(BEFORE_AND_AFTER, TWO, teachers_agreed=(" t-3", "T-2", "T-1", "T-9")).subscales
+    # before: T-1 2.5, T-2 3, T-3 2; labels go by these scores, not by the ids
+    assert [(line.label, line.before, line.after) for line in use.teachers] == [("T1", 2, 4), ("T2", 2.5, 3.5), ("T3", 3, 4)]
+
+
 def test_the_level_is_over_all_who_answered_after():
     (use,) = finding(BEFORE_AND_AFTER, TWO).subscales
     # 3.5, 4, 4, 5: mean 16.5 / 4 = 4.125, that is (4.125 - 1) / 4 = 78.125 % of the range; all at or above 3

@@ -15,6 +15,7 @@ from tests.designs.simulated import before_after, drawn_students, passed, stagge
 from tests.pipeline import pdf_page
 from tests.pipeline.page_numbers import disagreements
 from tests.pipeline.test_report import run
+from tests.report.drawn import assert_well_drawn
 
 CASES = {
     # an effect of 6 points in five classes: p = 1 / 5! = 0.0083
@@ -108,6 +109,7 @@ def test_raw_files_become_the_right_page(project: Path, name: str):
     assert pdf_page.misplaced(project / f"reports/{name}/{name}.pdf") == []
     evidence = json.loads((project / f"reports/{name}/evidence.json").read_text(encoding="utf-8"))
     assert not re.search(r"\bK\d|\"points\":", json.dumps(evidence["outcomes"])), "no class, and no day of one"
+    assert_well_drawn(findings, project / "drawn")
     _check_other_verdicts(findings)
 
 

@@ -18,6 +18,7 @@ from tests.pipeline import browser, pdf_page
 from tests.pipeline.conftest import SVG
 from tests.pipeline.page_numbers import disagreements
 from tests.pipeline.test_report import run
+from tests.report.drawn import assert_well_drawn
 
 Params = dict[str, Any]
 
@@ -145,6 +146,7 @@ def test_the_page_is_true_of_the_pilot(project: Path, name: str):
     assert pdf_page.misplaced(pdf) == []
     told = (project / "data/processed" / name / "findings.json").read_text(encoding="utf-8")
     assert disagreements(pdf.with_suffix(""), json.loads(told)) == []
+    assert_well_drawn(findings, project / "drawn")
     if browser.CHROMIUM:  # tests/pipeline/test_pages.py says when it is missing
         with browser.chromium() as opened:
             assert browser.misplaced(opened, pdf.with_suffix(".html")) == []

@@ -16,6 +16,7 @@ from pilotproof.sources.receive import receive
 from pilotproof.workspace import Workspace
 from tests.pipeline.test_report import run
 from tests.report.conftest import demo_findings
+from tests.report.drawn import assert_well_drawn
 
 
 def send(project: Path, **pilot: object) -> None:
@@ -42,6 +43,7 @@ def test_a_second_district_s_evidence_is_pooled_on_the_page(project):
     assert "With other pilots of the same tool" in text and "Oak Hill School District" in text
     assert "This pilot by itself: Tier 4 (demonstrates a rationale)" in text
     assert (project / "reports/nearpod/figures/pooled.svg").is_file()
+    assert_well_drawn(findings, project / "drawn")
 
 
 def test_evidence_on_another_tool_stops_the_check(project, workspace):

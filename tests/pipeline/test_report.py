@@ -24,7 +24,7 @@ from pilotproof.workspace import Workspace
 from tests.conftest import copy_project
 from tests.golden.update import GOLDEN, without_provenance
 
-FIGURES = 11  # of the demo report
+FIGURES = 17  # of the demo report
 PDF_WORDS = (
     "Recommendation:",
     "ESSA evidence ladder",
@@ -204,6 +204,8 @@ class Page(HTMLParser):
         self.scripts += tag == "script"
         if tag == "img":
             self.alts.append(values.get("alt"))
+        if tag == "svg" and values.get("role") == "img":
+            self.alts.append(values.get("aria-label"))
         if tag in {"img", "script", "link", "iframe"}:
             self.loads += [values[name] for name in ("src", "href") if values.get(name)]
 
@@ -250,6 +252,15 @@ def test_figures_are_valid_svg(made):
     assert len(figures) == FIGURES
     for figure in figures:
         assert ET.parse(figure).getroot().tag.endswith("svg")
+
+
+def test_values_of_the_figures_stand_in_the_page(made):
+    """A browser shows titles of marks only for a drawing in the page itself."""
+    html = (made / "reports/nearpod/nearpod.html").read_text(encoding="utf-8")
+    drawings = re.findall(r'<svg role="img" aria-label="[^"]{40,}".*?</svg>', html, flags=re.DOTALL)
+    assert len(drawings) >= 12 and all("<title>" in drawing and "<image" not in drawing for drawing in drawings)
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
 
 
 def test_a_second_run_says_that_nothing_has_changed(made):

@@ -6,7 +6,7 @@ import re
 
 from pilotproof.pipeline.qmd import _without_empty_references
 from pilotproof.report.appendix import who_was_left_out
-from pilotproof.report.figures import class_figure, error_figure
+from pilotproof.report.figures import class_figure
 
 
 def captions(text: str) -> list[str]:
@@ -50,42 +50,6 @@ def test_classes_that_overlap_do_not_deny_a_difference_between_the_groups(demo, 
     significant = type("Significant", (type(outcome),), {"is_significant": property(lambda self: True)})
     told = class_figure(significant.model_construct(**dict(outcome)), demo, tmp_path).markdown
     assert "the two groups overlap." not in told and "differ by more than chance" in told
-
-
-def test_labels_of_the_errors_chart_never_cover_one_another(demo, tmp_path, monkeypatch):
-    reliability = demo.reliability
-    first = reliability.periods[0]
-    names = [f"Advisory and lunch {letter}" for letter in "ABCDEFGHIJ"]
-    many = tuple(first.model_copy(update={"period": name, "errors": 3, "hours": 20.0}) for name in names)
-    crowded = demo.model_copy(update={"reliability": reliability.model_copy(update={"periods": many, "worst_period": names[0]})})
-    seen = []
-
-    def save(path, draw, *, height):
-        seen.append(drawn(draw, height))
-        path.write_text("<svg/>", encoding="utf-8")
-        return path
-
-    monkeypatch.setattr("pilotproof.report.figures.save", save)
-    for findings in (demo, crowded):
-        error_figure(findings, tmp_path)
-    for axes in seen:
-        texts = [*axes.texts, *(name for name in axes.get_xticklabels() if not name.get_rotation())]
-        boxes = [text.get_window_extent() for text in texts]
-        assert not [(one, two) for n, one in enumerate(boxes) for two in boxes[n + 1 :] if one.overlaps(two)]
-    level, turned = ([name.get_rotation() for name in axes.get_xticklabels()] for axes in seen)
-    assert set(level) == {0} and set(turned) == {35}  # ten long names would run into one another
-
-
-def drawn(draw, height):
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6.5, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.subplots()
-    draw(axes)
-    figure.canvas.draw()
-    return axes
 
 
 def test_a_report_that_cites_nothing_has_no_heading_for_references():

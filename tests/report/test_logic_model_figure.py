@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pilotproof.pipeline.wording import sentences_of
-from pilotproof.report.logic_model_figure import BOX, MARGIN, logic_model_figure, wrapped
-from pilotproof.report.logic_model_figure import _inches as inches
+from pilotproof.report.boxes import MARGIN, wrapped
+from pilotproof.report.boxes import _inches as inches
+from pilotproof.report.logic_model_figure import BOX, logic_model_figure
 
 LETTERS = st.text(st.sampled_from("abMWil$_ .,-"), max_size=120)
 

@@ -271,7 +271,7 @@ def test_figures_tell_their_counts_to_those_who_cannot_see_them(demo, tmp_path):
     assert drawn.count("fig-alt=") == 2 and "Perceived usefulness: speed: 0, 0, 0, 2, 3, 0, 0" in drawn
     assert drawn.count("{#fig-answers-") == 2 and "before: " in drawn
     assert change_figures(demo, tmp_path).markdown.count("{#fig-change-ttis") == 1
-    assert {path.name for path in tmp_path.iterdir()} == {"answers-ttis.svg", "answers-tam.svg", "change-ttis.svg"}
+    assert {path.name for path in tmp_path.glob("*.svg")} == {"answers-ttis.svg", "answers-tam.svg", "change-ttis.svg"}
 
 
 def test_too_few_answers_to_an_item_are_drawn_by_area_or_not_at_all(demo, tmp_path):

@@ -1,0 +1,141 @@
+"""Who took part: students and classes of each arm from the start to the analysis, and why some are not in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pilotproof.findings import Findings, FlowStep
+from pilotproof.report import format as fmt
+from pilotproof.report.block import Block, figure_block
+from pilotproof.report.boxes import arrow, box, height_of, wrapped
+from pilotproof.report.drawing import COMPARISON, INK, TREATED, WIDTH, save
+from pilotproof.report.figure_data import FigureData
+from pilotproof.report.words import ARMS, CLUSTERS, USE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+COLOURS = {"treated": TREATED, "comparison": COMPARISON}
+GAP, DOWN = 0.25, 0.22  # inches between the arms, and of an arrow
+STEM = 0.35  # from the left of an arm to the arrow down, beside which those who left are named
+FIRST = {
+    "randomised-classes": "Drawn by lot",
+    "randomised-students": "Drawn by lot",
+    "comparison-classes": "In the pilot, not drawn by lot",
+    "before-after": "In the pilot, without a comparison group",
+    "staggered-start": "In the pilot, with staggered starts",
+    "users-compared": "In the pilot, told apart by their use",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Arm:
+    """One arm with its steps, the first of which removes nothing."""
+
+    name: str
+    title: str
+    steps: tuple[FlowStep, ...]
+
+    @property
+    def left(self) -> tuple[FlowStep, ...]:
+        return tuple(step for step in self.steps if step.removed)
+
+
+def flow_figure(findings: Findings, folder: Path) -> Block | None:
+    """Participant flow of the primary outcome, an arm beside the other. None where its flow was not kept."""
+    arms = _arms(findings)
+    if not arms:
+        return None
+    cluster = CLUSTERS[findings.pilot.cluster]
+
+    def told(step: FlowStep) -> str:
+        return f"{fmt.count(step.remaining, 'student')} in {fmt.count(step.clusters, *cluster)}"
+
+    drawing = _Drawing(arms, told, FIRST[findings.pilot.assignment], cluster)
+    header = ("arm", "step", "why", "students_left_out", "students_remaining", "clusters_remaining")
+    rows = ((a.title, s.step, s.label, s.removed, s.remaining, s.clusters) for a in arms for s in a.steps)
+    path = save(folder / "flow.svg", drawing.draw, data=FigureData.of(header, rows), height=drawing.height + 0.1)
+    students, groups, first_students, first_groups = _totals(arms)
+    return figure_block(
+        path,
+        name="flow",
+        message=f"{students:,} of {fmt.count(first_students, 'student')}, in {groups:,} of "
+        f"{fmt.count(first_groups, *cluster)}, are in the analysis.",
+        note=f"Participant flow, {fmt.text(findings.primary.label)}.",
+        spoken=" ".join(_spoken(arm, told) for arm in arms),
+    )
+
+
+def _arms(findings: Findings) -> list[_Arm]:
+    titles = ARMS | USE if findings.primary.use else ARMS
+    steps = [step for step in findings.flow if step.table == findings.primary.name]
+    found = []
+    for name in COLOURS:
+        own = tuple(sorted((step for step in steps if step.arm == name), key=lambda step: step.step))
+        if own and own[0].remaining:
+            found.append(_Arm(name, fmt.capital(titles[name]), own))
+    return found
+
+
+def _totals(arms: list[_Arm]) -> tuple[int, int, int, int]:
+    last, first = [arm.steps[-1] for arm in arms], [arm.steps[0] for arm in arms]
+    return (
+        sum(step.remaining for step in last),
+        sum(step.clusters for step in last),
+        sum(step.remaining for step in first),
+        sum(step.clusters for step in first),
+    )
+
+
+def _spoken(arm: _Arm, told: object) -> str:
+    left = "; ".join(f"{step.removed:,} left out: {step.label}" for step in arm.left) or "nobody left out"
+    return f"{arm.title}: {told(arm.steps[0])}; {left}; {told(arm.steps[-1])} analysed."
+
+
+class _Drawing:
+    """Boxes of the flow; heights follow from the lines that each holds."""
+
+    def __init__(self, arms: list[_Arm], told: object, first: str, cluster: tuple[str, str]) -> None:
+        self.arms, self.width = arms, (WIDTH - GAP * (len(arms) - 1)) / len(arms)
+        students, groups = (sum(getattr(arm.steps[0], what) for arm in arms) for what in ("remaining", "clusters"))
+        self.top = [first, f"{fmt.count(students, 'student')} in {fmt.count(groups, *cluster)}"]
+        self.starts = [[arm.title, told(arm.steps[0])] for arm in arms]
+        self.sides = [self._side(arm) for arm in arms]
+        self.ends = [["In the analysis", told(arm.steps[-1])] for arm in arms]
+        self.two = height_of(2)
+        self.side = height_of(max(map(len, self.sides)))
+        self.height = 3 * self.two + self.side + 4 * DOWN
+
+    def _side(self, arm: _Arm) -> list[str]:
+        lines = ["Left out"] if arm.left else ["Nobody left out"]
+        for step in arm.left:
+            lines += wrapped(f"{step.removed:,}: {step.label}", width=self.width - 2 * STEM)
+        return lines
+
+    def draw(self, axes: Axes) -> None:
+        axes.set_axis_off()
+        axes.set_xlim(0, WIDTH)
+        axes.set_ylim(0, self.height)
+        top = self.height - self.two
+        width = 3.0
+        box(axes, (WIDTH - width) / 2, top, width, self.two, self.top, titles=1)
+        for place, arm in enumerate(self.arms):
+            self._draw_arm(axes, place, COLOURS[arm.name], top)
+
+    def _draw_arm(self, axes: Axes, place: int, colour: str, top: float) -> None:
+        left = place * (self.width + GAP)
+        start = top - DOWN - self.two
+        elbow = left + self.width / 2
+        middle = WIDTH / 2 if len(self.arms) > 1 else elbow
+        axes.plot([middle, middle, elbow], [top, top - DOWN / 2, top - DOWN / 2], color=INK, linewidth=1)
+        arrow(axes, (elbow, top - DOWN / 2), (elbow, start + self.two))
+        box(axes, left, start, self.width, self.two, self.starts[place], titles=1, colour=colour)
+        arrow(axes, (left + STEM, start), (left + STEM, self.two))
+        side, lines = start - DOWN - self.side, self.sides[place]
+        high = height_of(len(lines))
+        level = side + self.side - high / 2
+        arrow(axes, (left + STEM, level), (left + 2 * STEM, level))
+        box(axes, left + 2 * STEM, level - high / 2, self.width - 2 * STEM, high, lines, titles=1)
+        box(axes, left, 0, self.width, self.two, self.ends[place], titles=1, colour=colour)
