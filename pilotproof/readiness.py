@@ -84,7 +84,8 @@ def check_inputs(name: str, workspace: Workspace) -> Readiness:
     ends = loose_ends(name, pilot, intake.passports, workspace)
     notices = [*(f"{end.file}: {end}" for end in ends), *dict.fromkeys(intake.notes)]
     notices += [*demo_texts(name, pilot, workspace), *other_days(name, pilot, intake.passports, workspace)]
-    return Readiness(tuple(dict.fromkeys(one.problems)), tuple(notices), facts_of(one.cleaned, pilot.window))
+    problems = intake.people.masked(tuple(one.problems))
+    return Readiness(tuple(dict.fromkeys(problems)), tuple(notices), facts_of(one.cleaned, pilot.window))
 
 
 def _others_fit(intake: Intake) -> None:

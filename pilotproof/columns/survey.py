@@ -6,7 +6,7 @@ from pilotproof.columns.column import Column
 
 WAVE = Column(kind="text", meaning="Survey wave", allowed=("before", "after"))
 INSTRUMENT = Column(kind="text", meaning="Codebook of the survey, params/instruments/<name>.yaml")
-TEACHER = Column(kind="text", meaning="Teacher, normalised id; R0001 and so on where responses are anonymous")
+TEACHER = Column(kind="text", meaning="Teacher, T1, T2 …; where responses are anonymous each has its own", names="teacher")
 STRAIGHT_LINE, TOO_FAST, SPAM, SOME_MISSING = "straight line", "too fast", "marked as spam", "items without an answer"
 
 TEACHER_SCALES = {
