@@ -37,7 +37,8 @@ MAY_IMPORT = {
     "evidence": {"stats", "pilot"},
     "findings": {"stats", "evidence", "errors", "files"},
     "analyse": {"stats", "evidence", "findings", "pilot", "instrument"},
-    "report": {"findings", "stats", "evidence", "errors", "files"},
+    "disclosure": {"errors", "files", "findings", "strict_yaml", "workspace"},
+    "report": {"disclosure", "findings", "stats", "evidence", "errors", "files"},
     "simulate": {"errors", "pilot", "columns"},
     "studies": {"errors", "simulate"},
 }

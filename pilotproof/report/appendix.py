@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from pilotproof.disclosure import ShownStep, shown_flow
 from pilotproof.findings import Findings, FlowStep
 from pilotproof.report import designs
 from pilotproof.report import format as fmt
@@ -201,19 +202,22 @@ def _corrections(findings: Findings) -> str:
 
 def _flow_table(name: str, steps: list[FlowStep], findings: Findings) -> str:
     used = [arm for arm in ARMS if any(step.arm == arm and (step.removed or step.remaining) for step in steps)]
-    rows = []
-    for number, group in groupby(steps, key=lambda step: step.step):
-        by_arm = {step.arm: step for step in group}
-        if number and not any(step.removed for step in by_arm.values()):
-            continue
-        cells = [f"{_removed(by_arm[arm])}{by_arm[arm].remaining:,}" for arm in used]
-        rows.append([fmt.text(by_arm[used[0]].label), *cells] if used else [])
     if not used:
         return ""
     of_students = name == "score rows" or name in {outcome.name for outcome in findings.outcomes}
+    by_arm = {arm: [step for step in steps if step.arm == arm] for arm in used}
+    least = findings.pilot.smallest_group if of_students else 0
+    shown = [shown_flow(by_arm[arm], least=least) for arm in used]
+    rows = [
+        [fmt.text(step.label), *(_step_cell(arm[place], least) for arm in shown)]
+        for place, step in enumerate(by_arm[used[0]])
+        if not place or any(arm[place].removed != 0 for arm in shown)
+    ]
     arms = ARMS | USE if findings.primary.use and of_students else ARMS
     header = ["Rule", *[arms[arm].capitalize() for arm in used]]
-    caption = f"{fmt.capital(_title(name, findings))}: removed by each rule (with a minus), then left"
+    few = any(step.removed is None for arm in shown for step in arm)
+    small = f". Rules by which fewer than {least} students, or none, were left out are not told apart" if few else ""
+    caption = f"{fmt.capital(_title(name, findings))}: removed by each rule (with a minus), then left{small}"
     return table(
         header,
         rows,
@@ -223,5 +227,6 @@ def _flow_table(name: str, steps: list[FlowStep], findings: Findings) -> str:
     )
 
 
-def _removed(step: FlowStep) -> str:
-    return f"({fmt.MINUS}{step.removed:,}) " if step.removed else ""
+def _step_cell(step: ShownStep, least: int) -> str:
+    removed = f"({fmt.MINUS}{step.removed:,})" if step.removed else "" if step.removed == 0 else f"(< {least})"
+    return " ".join(part for part in (removed, "" if step.remaining is None else f"{step.remaining:,}") if part)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pilotproof.disclosure import may_show, may_show_arm
 from pilotproof.evidence.decision import Decision
 from pilotproof.evidence.gates import Gate
 from pilotproof.evidence.tier import TierVerdict
@@ -26,7 +27,6 @@ from pilotproof.findings.evidence_file import (
     EvidencePilot,
     EvidenceProvenance,
 )
-from pilotproof.report.disclosure import may_show, may_show_arm
 from pilotproof.stats.cluster_data import Refusal
 
 COUNTS = ("n_treated", "n_comparison")

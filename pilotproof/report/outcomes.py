@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pilotproof.disclosure import may_show_arm
 from pilotproof.findings import ArmSummary, Findings, MethodResult, OutcomeFinding
 from pilotproof.report import change, designs, method_notes
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
-from pilotproof.report.disclosure import may_show_arm
 from pilotproof.report.outcome_details import cox_sentence, described_otherwise, missing_rows, unmeasured_sentence
 from pilotproof.report.planning import assumption
 from pilotproof.report.results import contrast_sentence, meaning_sentence
@@ -136,7 +136,7 @@ def every_method(findings: Findings) -> Block:
             _floor(outcome),
             change.standardised_note(outcome, findings),
             method_notes.without_one(outcome),
-            method_notes.missing(outcome),
+            method_notes.missing(outcome, findings),
         )
         parts.append(" ".join(note for note in notes if note))
         parts += [unmeasured_sentence(outcome, findings), described_otherwise(outcome, findings)]

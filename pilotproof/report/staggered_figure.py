@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pilotproof.disclosure import may_show
 from pilotproof.files import write_whole
 from pilotproof.findings import ClassDay, ClassPhases, Findings, OutcomeFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, figure_block
-from pilotproof.report.disclosure import may_show
 from pilotproof.report.drawing import COMPARISON, INK, STYLE, TREATED, WIDTH
 from pilotproof.report.verdicts import higher, is_significant
 
