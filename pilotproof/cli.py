@@ -181,6 +181,59 @@ def lock(
 
 
 @app.command()
+def audit(pilot: PilotName, root: Root = HERE) -> None:
+    """Read a finished report as a stranger would; fail on identifiers, addresses, small groups and local paths."""
+    from pilotproof.audit import audit_pilot
+
+    with _plain_errors():
+        found = audit_pilot(pilot, Workspace.open(root))
+        for note in found.notes:
+            typer.echo(f"note: {note}")
+        found.raise_breaches(pilot)
+        typer.echo(f"{pilot}: {found.files} files hold none of {found.identifiers:,} identifiers, and no group that is too small")
+
+
+@app.command()
+def release(pilot: PilotName, root: Root = HERE) -> None:
+    """Write down that the report was given out, so that a later one cannot differ from it by few students."""
+    from pilotproof.pipeline.release import release_report
+
+    with _plain_errors():
+        workspace = Workspace.open(root)
+        path = release_report(workspace.require_pilot(pilot), workspace, today=date.today())
+        typer.echo(f"wrote {workspace.show(path)}; keep it with the params")
+
+
+@app.command()
+def purge(
+    pilot: PilotName,
+    root: Root = HERE,
+    now: Annotated[bool, typer.Option("--now", help="Before the day that the passports name")] = False,
+) -> None:
+    """Delete a pilot's raw and processed data and its key; the report, evidence.json and the manifest stay."""
+    from pilotproof.purge import purge_pilot
+
+    with _plain_errors():
+        workspace = Workspace.open(root)
+        gone = purge_pilot(pilot, workspace, today=date.today(), is_now=now)
+        typer.echo(f"{pilot}: {len(gone.files)} files are gone; {workspace.show(gone.record)} lists them with their hashes")
+
+
+@app.command()
+def guard(
+    files: Annotated[list[str] | None, typer.Argument(help="What git would take in; the staged files when none is given")] = None,
+    root: Root = HERE,
+) -> None:
+    """Refuse files that would put data of a pilot into git."""
+    from pilotproof.guard import guard as look
+    from pilotproof.guard import staged_files
+
+    with _plain_errors():
+        workspace = Workspace.open(root)
+        look(files or staged_files(workspace), workspace)
+
+
+@app.command()
 def packet(pilot: PilotName, root: Root = HERE) -> None:
     """Write what peers ask for to certify ESSA Tier 4, as one document; every empty field is named."""
     from pilotproof.pipeline.packet import write_packet

@@ -33,13 +33,11 @@ class KnownIdentifiers:
     names: set[str] = field(default_factory=set)
     short: set[str] = field(default_factory=set)
 
-    def add(self, values: Iterable[str], *, are_names: bool = False) -> None:
-        """Learn identifiers: codes and addresses, or names of people."""
+    def add(self, values: Iterable[str]) -> None:
+        """Learn identifiers: codes, addresses, and names of people."""
         for value in values:
             words = tuple(word.casefold() for word in TOKEN.findall(value))
-            if are_names and len(words) == 1:
-                self._add_name(words[0])
-            elif len(words) > 1 or (words and _is_distinct(words[0])):
+            if len(words) > 1 or (words and _is_distinct(words[0])):
                 self.phrases.setdefault(words[0], set()).add(words)
             elif words:
                 self._add_name(words[0])

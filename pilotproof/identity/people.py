@@ -10,7 +10,7 @@ import pandas as pd
 from pilotproof.clean.cleaned import Cleaned
 from pilotproof.columns import TABLES
 from pilotproof.errors import Problem
-from pilotproof.identity.columns import identifier_columns, is_identifier_header, is_name_header
+from pilotproof.identity.columns import identifier_columns, is_identifier_header
 from pilotproof.identity.keys import key_of
 from pilotproof.identity.known import KnownIdentifiers
 from pilotproof.identity.ordinary import ordinary_words
@@ -45,7 +45,7 @@ class People:
         named = self.columns.get(file, set())
         for column in table.frame.columns:
             if column in named or is_identifier_header(column):
-                self.known.add(table.frame[column].unique(), are_names=is_name_header(column))
+                self.known.add(table.frame[column].unique())
         return table
 
     def hidden(self, cleaned: Cleaned) -> Cleaned:

@@ -14,7 +14,7 @@ from pilotproof.pilot import load_pilot
 def known() -> KnownIdentifiers:
     known = KnownIdentifiers(ordinary=frozenset({"page", "grant"}))
     known.add(["S-20417", "ann.lee@school.org", "1200345", "42", ""])
-    known.add(["Ann Lee", "Alvarez", "Page", "Åsa Öberg"], are_names=True)
+    known.add(["Ann Lee", "Alvarez", "Page", "Åsa Öberg"])
     return known
 
 
