@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from pilotproof.errors import PilotproofError, machine_trouble
+from pilotproof import cli_privacy
+from pilotproof.cli_options import HERE, PilotName, Root
+from pilotproof.cli_options import plain_errors as _plain_errors
+from pilotproof.errors import PilotproofError
 from pilotproof.workspace import Workspace
 
 app = typer.Typer(
@@ -20,31 +21,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-PilotName = Annotated[str, typer.Argument(help="Name of the pilot: params/<pilot>.yaml", show_default=False)]
-Root = Annotated[Path, typer.Option(help="Folder that holds params/, data/ and notebooks/")]
+cli_privacy.add_to(app)
 
 Renderer = Annotated[str, typer.Option(help="auto, quarto or embedded")]
 Formats = Annotated[str, typer.Option(help="Of the pages: pdf, html, docx; several with commas between them")]
 
-HERE = Path()
 DEMO = "nearpod"
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """What the user can mend is said without a traceback, and the exit code is 1."""
-    try:
-        yield
-    except PilotproofError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
-    except OSError as error:
-        typer.echo(machine_trouble(error), err=True)
-        raise typer.Exit(1) from error
-    except KeyboardInterrupt:
-        typer.echo("Stopped. The last good report, if there was one, is still in place.", err=True)
-        raise typer.Exit(130) from None
 
 
 @app.command()
@@ -178,59 +160,6 @@ def lock(
         typer.echo(f"wrote {workspace.show(path)}; commit it, or send it to somebody, so that others can tell its date")
         if (late := outcomes_arrived(pilot, workspace)) is not None:
             typer.echo(f"warning: {late}")
-
-
-@app.command()
-def audit(pilot: PilotName, root: Root = HERE) -> None:
-    """Read a finished report as a stranger would; fail on identifiers, addresses, small groups and local paths."""
-    from pilotproof.audit import audit_pilot
-
-    with _plain_errors():
-        found = audit_pilot(pilot, Workspace.open(root))
-        for note in found.notes:
-            typer.echo(f"note: {note}")
-        found.raise_breaches(pilot)
-        typer.echo(f"{pilot}: {found.files} files hold none of {found.identifiers:,} identifiers, and no group that is too small")
-
-
-@app.command()
-def release(pilot: PilotName, root: Root = HERE) -> None:
-    """Write down that the report was given out, so that a later one cannot differ from it by few students."""
-    from pilotproof.pipeline.release import release_report
-
-    with _plain_errors():
-        workspace = Workspace.open(root)
-        path = release_report(workspace.require_pilot(pilot), workspace, today=date.today())
-        typer.echo(f"wrote {workspace.show(path)}; keep it with the params")
-
-
-@app.command()
-def purge(
-    pilot: PilotName,
-    root: Root = HERE,
-    now: Annotated[bool, typer.Option("--now", help="Before the day that the passports name")] = False,
-) -> None:
-    """Delete a pilot's raw and processed data and its key; the report, evidence.json and the manifest stay."""
-    from pilotproof.purge import purge_pilot
-
-    with _plain_errors():
-        workspace = Workspace.open(root)
-        gone = purge_pilot(pilot, workspace, today=date.today(), is_now=now)
-        typer.echo(f"{pilot}: {len(gone.files)} files are gone; {workspace.show(gone.record)} lists them with their hashes")
-
-
-@app.command()
-def guard(
-    files: Annotated[list[str] | None, typer.Argument(help="What git would take in; the staged files when none is given")] = None,
-    root: Root = HERE,
-) -> None:
-    """Refuse files that would put data of a pilot into git."""
-    from pilotproof.guard import guard as look
-    from pilotproof.guard import staged_files
-
-    with _plain_errors():
-        workspace = Workspace.open(root)
-        look(files or staged_files(workspace), workspace)
 
 
 @app.command()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
-PHONE = re.compile(r"(?<![\w.+-])(?:\+?\d{1,3}[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w-]|\.\d)")
+PHONE = re.compile(r"(?<![\w.+-])(?:(?:\+\d{1,3}|1)[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w-]|\.\d)")
 MONTH_NAMES = "January February March April May June July August September October November December".split()
 MONTHS = "(?:" + "|".join(f"{name[:3]}(?:{name[3:]})?" if name[3:] else name for name in MONTH_NAMES) + ")"
 DATE = re.compile(
@@ -27,7 +27,7 @@ FEW_STUDENTS = re.compile(r"(?<![\w.,−–≥<>+/=-])(?<![<≤≥] )(?P<n>\d{1,
 NO_COUNT = ("fewer than ", "grade ", "year ", "grades ")  # "grade 6 students"
 COUNTS_OF_STUDENTS = {"students", "n_treated", "n_comparison", "assigned", "analysed"}
 COLUMNS_OF_STUDENTS = {"students", "students analyzed"}
-ROWS_OF_STUDENTS = re.compile(r"^students?,", re.IGNORECASE)
+ROWS_OF_STUDENTS = re.compile(r"(?:^|: )(?:students|score rows)[,:]", re.IGNORECASE)
 LEFT_OUT = re.compile(r"\([−-](?P<n>\d+)\)")
 
 
@@ -82,7 +82,7 @@ def small_cells_of_tables(page: str, *, least: int) -> Iterator[Sign]:
         header = [cell.casefold() for cell in rows[0]] if rows else []
         counted = [place for place, cell in enumerate(header) if cell in COLUMNS_OF_STUDENTS]
         cells = [(row[0], row[place]) for row in rows[1:] for place in counted if place < len(row)]
-        if ROWS_OF_STUDENTS.match(caption.split(":", 2)[-1].strip()) or ROWS_OF_STUDENTS.match(caption):
+        if ROWS_OF_STUDENTS.search(caption):
             cells += [(row[0], found["n"]) for row in rows[1:] for cell in row[1:] for found in LEFT_OUT.finditer(cell)]
         for name, cell in cells:
             if cell.isdecimal() and 0 < int(cell) < least:
