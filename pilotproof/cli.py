@@ -21,7 +21,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-cli_privacy.add_to(app)
 
 Renderer = Annotated[str, typer.Option(help="auto, quarto or embedded")]
 Formats = Annotated[str, typer.Option(help="Of the pages: pdf, html, docx; several with commas between them")]
@@ -253,6 +252,9 @@ def picture(pilot: PilotName = DEMO, root: Root = HERE) -> None:
         png = workspace.root / "docs" / "first-page.png"
         Embedded("").picture(qmd, png=png)
         typer.echo(f"wrote {workspace.show(png)}")
+
+
+cli_privacy.add_to(app)
 
 
 def _matching(patterns: list[str], workspace: Workspace) -> list[str]:
