@@ -106,8 +106,9 @@ def facts_of(cleaned: list[Cleaned], window: Window) -> tuple[Fact, ...]:
 
 
 def facts_table(facts: tuple[Fact, ...]) -> pd.DataFrame:
-    """The facts as a table, for the notebook."""
-    return pd.DataFrame([{"about": fact.about, "what": fact.what, "found": fact.found} for fact in facts])
+    """The facts as a table, for the notebook; its account tells of the records, with the limits of what may be shown."""
+    told = [fact for fact in facts if fact.what != "records"]
+    return pd.DataFrame([{"about": fact.about, "what": fact.what, "found": fact.found} for fact in told])
 
 
 def _records(cleaned: list[Cleaned]) -> Iterator[Fact]:

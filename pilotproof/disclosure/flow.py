@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pilotproof.findings import FlowStep
 
 FEWEST_HIDDEN = 2
+TABLES_OF_STUDENTS = frozenset(
+    {"score rows", "events of use", "probe rows", "probes"}
+)  # and those of the outcomes, by their names
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,11 @@ def shown_flow(steps: Sequence[FlowStep], *, least: int) -> list[ShownStep]:
 
     How many an arm started and ended with is shown, because attrition is judged by it. If some rule left out few, the rules
     with fewer than `least` are not told apart from one another nor from those that left out nobody, and what remained between
-    is not shown. Where only one rule would be hidden so, the one with the next smallest number is hidden with it.
+    is not shown. Where only one rule would be hidden so, the one with the next smallest number is hidden with it. Of an arm
+    that started with few nothing is shown.
     """
+    if 0 < steps[0].remaining < least:
+        return [ShownStep(None, None) for _ in steps]
     rules = steps[1:]
     if all(rule.removed == 0 or rule.removed >= least for rule in rules):
         return [ShownStep(step.removed, step.remaining) for step in steps]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 
-from pilotproof.disclosure import ShownStep, shown_flow
+from pilotproof.disclosure import TABLES_OF_STUDENTS, ShownStep, shown_flow
+from pilotproof.disclosure.display import counts_of_file
 from pilotproof.findings import Findings, FlowStep
 from pilotproof.report import designs
 from pilotproof.report import format as fmt
@@ -12,6 +14,7 @@ from pilotproof.report.block import Block, table
 from pilotproof.report.words import ARMS, CLUSTERS, STUDENTS_OF, USE, assignment
 
 DIGITS_OF_HASH = 12
+STUDENTS = re.compile(r"student|pupil|learner|child|enrol", re.IGNORECASE)  # in what one row of a file is
 FATES = {"kept": "kept", "merged": "merged: {}", "removed": "removed: {}"}
 
 
@@ -167,13 +170,16 @@ def _title(name: str, findings: Findings) -> str:
 
 def _records(findings: Findings) -> str:
     """Every record of every raw file: the rows of a file add up to it."""
+    prefix = f"data/raw/{findings.pilot.name}/"
+    of_students = {f"{prefix}{one.file}" for one in findings.provenance.inputs if STUDENTS.search(one.one_row_is)}
     rows = []
     for file, group in groupby(findings.account, key=lambda count: count.file):
         counts = list(group)
         total = sum(count.records for count in counts)
-        name = file.removeprefix(f"data/raw/{findings.pilot.name}/")
+        name = file.removeprefix(prefix)
         rows.append([fmt.text(name), "in the file", f"{total:,}"])
-        rows += [["", fmt.text(FATES[count.fate].format(count.reason)), f"{count.records:,}"] for count in counts]
+        shown = counts_of_file(counts, is_of_students=file in of_students, least=findings.pilot.smallest_group)
+        rows += [["", fmt.text(FATES[count.fate].format(count.reason)), said] for count, said in zip(counts, shown, strict=True)]
     if not rows:
         return ""
     caption = "Every record of every raw file: kept, merged with another, or removed by a rule"
@@ -204,7 +210,7 @@ def _flow_table(name: str, steps: list[FlowStep], findings: Findings) -> str:
     used = [arm for arm in ARMS if any(step.arm == arm and (step.removed or step.remaining) for step in steps)]
     if not used:
         return ""
-    of_students = name == "score rows" or name in {outcome.name for outcome in findings.outcomes}
+    of_students = name in TABLES_OF_STUDENTS or name in {outcome.name for outcome in findings.outcomes}
     by_arm = {arm: [step for step in steps if step.arm == arm] for arm in used}
     least = findings.pilot.smallest_group if of_students else 0
     shown = [shown_flow(by_arm[arm], least=least) for arm in used]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from pilotproof.disclosure import coded_part, coded_share, few_or, may_show_part, shown_flow, shown_points
+from pilotproof.disclosure.display import counts_to_show, flow_to_show, shown_records
 from pilotproof.findings import ClusterPoint, FlowStep, PartOf
 from pilotproof.stats.concentration import is_dominated
 from pilotproof.stats.results import Interval
@@ -103,6 +105,10 @@ def test_a_single_rule_of_few_takes_another_with_it():
     assert shown(23, 3, 40) == [(0, 100), (None, None), (None, None), (40, 34)]
 
 
+def test_an_arm_that_started_with_few_is_not_shown():
+    assert [(s.removed, s.remaining) for s in shown_flow(steps(1, start=4), least=10)] == [(None, None), (None, None)]
+
+
 def test_the_flow_of_other_things_is_not_touched():
     assert [(s.removed, s.remaining) for s in shown_flow(steps(1, 2), least=0)] == [(0, 100), (1, 99), (2, 97)]
 
@@ -128,3 +134,29 @@ def test_dominance(values, dominated):
 def test_a_negative_contribution_is_refused():
     with pytest.raises(ValueError, match="below 0"):
         is_dominated([-1.0, 2.0])
+
+
+# ---- tables of the notebooks, and records of files -----------------------------------------------------------------
+
+
+def test_a_flow_in_a_notebook_has_the_limits_of_the_page():
+    flow = pd.DataFrame([step.model_dump() for step in steps(23, 1, 0, 2)])
+    shown = flow_to_show(flow, 10)["treated"].tolist()
+    assert shown == ["100 left", "23 removed", "< 10 removed", "< 10 removed", "< 10 removed, 74 left"]
+
+
+@pytest.mark.parametrize(
+    ("records", "said"),
+    [
+        ([240, 3, 23, 1], ["240", "< 10", "23", "< 10"]),
+        ([240, 12], ["240", "12"]),
+        ([240, 4], ["not told", "< 10"]),  # the other would follow from the file's 244 rows
+        ([240, 23, 4], ["240", "not told", "< 10"]),
+    ],
+)
+def test_records_of_a_file_whose_rows_are_counted(records, said):
+    assert shown_records(records, 10) == said
+
+
+def test_numbers_of_students_in_a_notebook():
+    assert counts_to_show(pd.DataFrame({"size": [1234, 9, 0]}), 10)["size"].tolist() == ["1,234", "< 10", "0"]
