@@ -93,6 +93,8 @@ def _small_cells(path: Path, least: int) -> Iterator[Sign]:
         return
     if path.suffix == ".html":
         yield from signs.small_cells_of_tables(path.read_text(encoding="utf-8"), least=least)
+    elif path.suffix == ".csv":
+        yield from signs.small_cells_of_csv(path.read_text(encoding="utf-8"), least=least)
     elif path.name == EVIDENCE_FILE:
         yield from signs.small_cells_of_json(path, least=least)
 

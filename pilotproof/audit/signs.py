@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Iterator
@@ -87,6 +88,15 @@ def small_cells_of_tables(page: str, *, least: int) -> Iterator[Sign]:
         for name, cell in cells:
             if cell.isdecimal() and 0 < int(cell) < least:
                 yield Sign("a group that is too small", f"{cell} in the row “{name}” of “{caption}”")
+
+
+def small_cells_of_csv(text: str, *, least: int) -> Iterator[Sign]:
+    """Cells under a heading of students, in the values behind a figure."""
+    for row, cells in enumerate(csv.DictReader(text.splitlines()), start=2):
+        for name, cell in cells.items():
+            is_count = isinstance(name, str) and isinstance(cell, str) and name.strip().casefold() in COUNTS_OF_STUDENTS
+            if is_count and cell.strip().isdecimal() and 0 < int(cell) < least:
+                yield Sign("a group that is too small", f"{cell.strip()} in row {row} of the column “{name}”")
 
 
 class _Tables(HTMLParser):

@@ -2,7 +2,7 @@
 
 from pilotproof.disclosure.coding import CodedShare, coded_part, coded_share
 from pilotproof.disclosure.flow import TABLES_OF_STUDENTS, ShownStep, shown_flow
-from pilotproof.disclosure.groups import few_or, may_show, may_show_arm, may_show_part, shown_points
+from pilotproof.disclosure.groups import few_or, may_show, may_show_arm, may_show_arms, may_show_part, shown_points
 from pilotproof.disclosure.suppression import is_safe_subgroup, suppressed_row, suppressed_table
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "is_safe_subgroup",
     "may_show",
     "may_show_arm",
+    "may_show_arms",
     "may_show_part",
     "shown_flow",
     "shown_points",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 from pilotproof.findings import PartOf
 
@@ -10,6 +11,8 @@ from pilotproof.findings import PartOf
 # two students of the largest group it is for.
 BANDS = ((20, 0.10), (40, 0.05), (100, 0.02))
 OF_LARGER = 0.01
+PERCENT = 100
+TELLS_LITTLE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,14 @@ def coded_share(share: float, n: int) -> CodedShare:
 
 
 def coded_part(part: PartOf, least: int) -> tuple[str, CodedShare | None]:
-    """How many of a group, and their share, where few did or did not: ("< 10", None), ("all but < 10", at least 99%).
+    """How many of a group, and their share, where few did or did not: ("< 10", at most 9%), ("all but < 10", at least 91%).
 
-    The share is a bound from the coding, or None where not even that may be said beside the count.
+    The bound is the same for all numbers that the count leaves open, so that it tells no more; None where it would tell little.
     """
-    coded = coded_share(part.share, part.of)
-    count = f"< {least}" if part.some < least else f"all but < {least}"
-    return count, coded if coded.bound else None
+    few = least - 1
+    band = max(ceil(PERCENT * few / part.of) / PERCENT, coded_share(0.0, part.of).share)
+    is_low = part.some < least
+    count = f"< {least}" if is_low else f"all but < {least}"
+    if band >= TELLS_LITTLE:
+        return count, None
+    return count, CodedShare(band, "at most") if is_low else CodedShare(1 - band, "at least")

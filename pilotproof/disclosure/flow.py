@@ -27,11 +27,13 @@ def shown_flow(steps: Sequence[FlowStep], *, least: int) -> list[ShownStep]:
     How many an arm started and ended with is shown, because attrition is judged by it. If some rule left out few, the rules
     with fewer than `least` are not told apart from one another nor from those that left out nobody, and what remained between
     is not shown. Where only one rule would be hidden so, the one with the next smallest number is hidden with it. Of an arm
-    that started with few nothing is shown.
+    that started with few nothing is shown, of one that ended with few only how many it started with.
     """
     if 0 < steps[0].remaining < least:
         return [ShownStep(None, None) for _ in steps]
     rules = steps[1:]
+    if rules and 0 < rules[-1].remaining < least:
+        return [ShownStep(0, steps[0].remaining), *(ShownStep(None, None) for _ in rules)]
     if all(rule.removed == 0 or rule.removed >= least for rule in rules):
         return [ShownStep(step.removed, step.remaining) for step in steps]
     by_size = sorted(range(len(rules)), key=lambda place: rules[place].removed)

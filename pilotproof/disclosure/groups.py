@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pilotproof.findings import ArmSummary, ClusterPoint, Findings, PartOf
+from pilotproof.findings import ArmSummary, ClusterPoint, Findings, OutcomeFinding, PartOf
 
 
 def may_show(students: int, findings: Findings) -> bool:
@@ -33,6 +33,11 @@ def _shown_of(points: list[ClusterPoint], findings: Findings) -> list[ClusterPoi
 def may_show_arm(arm: ArmSummary, findings: Findings) -> bool:
     """Whether an arm's mean and SD may be shown."""
     return may_show(arm.analysed, findings)
+
+
+def may_show_arms(outcome: OutcomeFinding, findings: Findings) -> bool:
+    """Whether the arms may be shown side by side: where one is too small, the other tells it from the total."""
+    return all(may_show_arm(arm, findings) for arm in (outcome.treated, outcome.comparison) if arm is not None)
 
 
 def may_show_part(part: PartOf, findings: Findings) -> bool:

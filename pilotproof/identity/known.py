@@ -71,6 +71,9 @@ class KnownIdentifiers:
             self.short.add(word)
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        words = set(TOKEN.findall(text.casefold()))
+        if words.isdisjoint(self.phrases) and words.isdisjoint(self.names):  # most texts: no need to look where they stand
+            return
         tokens = [(found.group().casefold(), *found.span()) for found in TOKEN.finditer(text)]
         last = 0
         for place, (word, start, _) in enumerate(tokens):

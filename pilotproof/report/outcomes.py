@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pilotproof.disclosure import may_show_arm
+from pilotproof.disclosure import may_show_arm, may_show_arms
 from pilotproof.findings import ArmSummary, Findings, MethodResult, OutcomeFinding
 from pilotproof.report import change, designs, method_notes
 from pilotproof.report import format as fmt
@@ -45,12 +45,12 @@ def _outcome_table(findings: Findings) -> str:
         for name, arm in (("treated", outcome.treated), ("comparison", outcome.comparison)):
             if arm is None:
                 continue
-            shown = may_show_arm(arm, findings)
+            shown = may_show_arms(outcome, findings)
             rows.append(
                 [
                     fmt.capital(fmt.text(outcome.label)) if name == "treated" else "",
                     USE[name] if outcome.use else name,
-                    f"{arm.analysed:,}" if shown else f"< {findings.pilot.smallest_group}",
+                    f"{arm.analysed:,}" if shown else _not_shown(arm, findings),
                     f"{arm.clusters_analysed:,}",
                     *(_means(arm, outcome) if shown else [fmt.NOTHING] * 3),
                 ]
@@ -65,6 +65,10 @@ def _means(arm: ArmSummary, outcome: OutcomeFinding) -> list[str]:
         shares = [fmt.NOTHING if mean is None else f"{fmt.number(mean, 1)}%" for mean in (arm.mean_pretest, arm.mean_posttest)]
         return [*shares, fmt.NOTHING]
     return [fmt.number(value, 1) for value in (arm.mean_pretest, arm.mean_posttest, arm.sd_posttest)]
+
+
+def _not_shown(arm: ArmSummary, findings: Findings) -> str:
+    return fmt.NOTHING if may_show_arm(arm, findings) else f"< {findings.pilot.smallest_group}"
 
 
 def _contrasts(findings: Findings) -> list[tuple[OutcomeFinding, MethodResult]]:

@@ -62,6 +62,8 @@ def _adoption(usage: UsageFinding, findings: Findings) -> str:
 
 
 def _cells(part: PartOf, are_students: bool, findings: Findings) -> list[str]:
+    if are_students and not may_show(part.of, findings):
+        return [f"< {findings.pilot.smallest_group}", *[fmt.NOTHING] * 3]
     if are_students and not may_show_part(part, findings):
         used, coded = coded_part(part, findings.pilot.smallest_group)
         return [f"{part.of:,}", used, fmt.NOTHING if coded is None else fmt.coded(coded.share, coded.bound), fmt.NOTHING]

@@ -212,3 +212,8 @@ def test_counts_in_evidence(spring):
         "outcomes[0].treated.students = 8",
         "outcomes[0].contrasts[0].n_comparison = 9",
     ]
+
+
+def test_counts_behind_a_figure(spring):
+    write(spring.report("spring") / "figures/x.csv", "class,students,mean\nC1,25,50.1\nC2,8,49.0\nC3,,\n")
+    assert found(spring) == ["reports/spring/figures/x.csv: a group that is too small, 8 in row 3 of the column “students”"]

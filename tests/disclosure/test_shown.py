@@ -40,12 +40,24 @@ def test_shares_near_none_and_all_are_bounds(share, n, said, bound):
     assert (found.share, found.bound) == (pytest.approx(said), bound)
 
 
-def test_few_and_all_but_few():
-    assert coded_part(part(4, 110), 10) == ("< 10", None)
-    count, coded = coded_part(part(110, 110), 10)
-    assert count == "all but < 10"
-    assert coded.bound == "at least"
-    assert coded_part(part(0, 110), 10)[0] == "< 10"
+@pytest.mark.parametrize(
+    ("some", "of", "count", "share", "bound"),
+    [
+        (4, 110, "< 10", 0.09, "at most"),  # 9 of 110 are 8.2%
+        (0, 110, "< 10", 0.09, "at most"),  # none looks like nine
+        (110, 110, "all but < 10", 0.91, "at least"),
+        (101, 110, "all but < 10", 0.91, "at least"),
+        (3, 2000, "< 10", 0.01, "at most"),  # bottom coded
+    ],
+)
+def test_few_and_all_but_few(some, of, count, share, bound):
+    said, coded = coded_part(part(some, of), 10)
+    assert (said, coded.bound) == (count, bound)
+    assert coded.share == pytest.approx(share)
+
+
+def test_a_bound_that_tells_little_is_not_said():
+    assert coded_part(part(4, 12), 10) == ("< 10", None)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +119,10 @@ def test_a_single_rule_of_few_takes_another_with_it():
 
 def test_an_arm_that_started_with_few_is_not_shown():
     assert [(s.removed, s.remaining) for s in shown_flow(steps(1, start=4), least=10)] == [(None, None), (None, None)]
+
+
+def test_of_an_arm_that_ended_with_few_only_the_start_is_shown():
+    assert shown(60, 33) == [(0, 100), (None, None), (None, None)]
 
 
 def test_the_flow_of_other_things_is_not_touched():
