@@ -87,7 +87,9 @@ class Intake:
             problems.extend(error.problems)
         if passports is None:
             return None
-        return cls(name, pilot, workspace, passports, corrections, People.of(name, pilot, workspace), problems=problems)
+        return cls(
+            name, pilot, workspace, passports, corrections, People.of(name, pilot, workspace, is_check=True), problems=problems
+        )
 
     def readings(self) -> tuple[Callable[[], Cleaned | None], ...]:
         """Every reading of this pilot; probes and errors match their ids with those of readings before them."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pilotproof.errors import DataError
 from pilotproof.identity import KnownIdentifiers
-from pilotproof.identity.columns import identifier_columns, is_identifier_header, is_name_header
+from pilotproof.identity.columns import full_names, identifier_columns, is_identifier_header, is_name_header
 from pilotproof.identity.ordinary import ordinary_words
 from pilotproof.pilot import Pilot
 from pilotproof.sources.bounds import MOST_BYTES
@@ -37,7 +37,7 @@ def identifiers_of(name: str, pilot: Pilot, workspace: Workspace) -> tuple[Known
             continue
         for values in columns.values():
             known.add(values)
-        _add_full_names(known, columns)
+        known.add(full_names({column: values for column, values in columns.items() if is_name_header(column)}))
     return known, notes
 
 
@@ -57,12 +57,3 @@ def _of_large_file(path: Path, shown: str, named: set[str]) -> dict[str, list[st
         quoted = {column: '"' + column.replace('"', '""') + '"' for column in people}
         found = {c: connection.sql(f"SELECT DISTINCT {quoted[c]} FROM {relation}").fetchall() for c in people}
     return {column: [str(value) for (value,) in rows if value is not None] for column, rows in found.items()}
-
-
-def _add_full_names(known: KnownIdentifiers, columns: dict[str, list[str]]) -> None:
-    names = {column: values for column, values in columns.items() if is_name_header(column)}
-    first = next((v for c, v in names.items() if any(word in c.casefold() for word in ("first", "given"))), None)
-    last = next((v for c, v in names.items() if any(word in c.casefold() for word in ("last", "family", "sur"))), None)
-    if first is not None and last is not None and len(first) == len(last):
-        pairs = [(one.strip(), other.strip()) for one, other in zip(first, last, strict=True) if one.strip() and other.strip()]
-        known.add([f"{one} {other}" for one, other in pairs] + [f"{other} {one}" for one, other in pairs])

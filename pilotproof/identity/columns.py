@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pilotproof.pilot import Pilot
@@ -30,6 +30,8 @@ NAME = re.compile(
     r"|\b(name of (the )?(student|teacher|pupil))\b",
     re.IGNORECASE,
 )
+FIRST = re.compile("first|given", re.IGNORECASE)
+LAST = re.compile("last|family|sur", re.IGNORECASE)
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -50,6 +52,14 @@ def is_name_header(header: str) -> bool:
     """Whether a column of this name holds names of people."""
     words = HUMP.sub(" ", header).replace("_", " ")
     return bool(NAME.search(header) or NAME.search(words))
+
+
+def full_names(columns: Mapping[str, Sequence[str]]) -> list[str]:
+    """First and last names of each row together, in both orders: 'Ann Lee' and 'Lee Ann'. columns : of names, row by row"""
+    first = next((values for name, values in columns.items() if FIRST.search(name)), ())
+    last = next((values for name, values in columns.items() if LAST.search(name)), ())
+    pairs = [(one.strip(), other.strip()) for one, other in zip(first, last, strict=False) if one.strip() and other.strip()]
+    return [f"{one} {other}" for one, other in pairs] + [f"{other} {one}" for one, other in pairs]
 
 
 def _walk(part: Any, found: dict[str, set[str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -10,8 +11,8 @@ import pandas as pd
 from pilotproof.clean.cleaned import Cleaned
 from pilotproof.columns import TABLES
 from pilotproof.errors import Problem
-from pilotproof.identity.columns import identifier_columns, is_identifier_header
-from pilotproof.identity.keys import key_of
+from pilotproof.identity.columns import full_names, identifier_columns, is_identifier_header, is_name_header
+from pilotproof.identity.keys import KEY_BYTES, key_of
 from pilotproof.identity.known import KnownIdentifiers
 from pilotproof.identity.ordinary import ordinary_words
 from pilotproof.identity.pseudonyms import Pseudonyms
@@ -35,17 +36,18 @@ class People:
     depth: int = 0
 
     @classmethod
-    def of(cls, name: str, pilot: Pilot, workspace: Workspace) -> People:
-        """Of a pilot whose key is there, or is made."""
-        key = key_of(name, workspace, is_simulated=pilot.is_simulated)
+    def of(cls, name: str, pilot: Pilot, workspace: Workspace, *, is_check: bool = False) -> People:
+        """Of a pilot whose key is there, or is made. A check writes nothing, and takes a key that nobody keeps."""
+        key = secrets.token_bytes(KEY_BYTES) if is_check else key_of(name, workspace, is_simulated=pilot.is_simulated)
         return cls(Pseudonyms(key), identifier_columns(pilot), KnownIdentifiers(ordinary_words(pilot)))
 
     def meet(self, file: str, table: RawTable) -> RawTable:
         """Learn the identifiers of a raw file; returns the table as it is."""
-        named = self.columns.get(file, set())
-        for column in table.frame.columns:
-            if column in named or is_identifier_header(column):
-                self.known.add(table.frame[column].unique())
+        named, frame = self.columns.get(file, set()), table.frame
+        people = [column for column in frame.columns if column in named or is_identifier_header(column)]
+        for column in people:
+            self.known.add(frame[column].unique())
+        self.known.add(full_names({column: frame[column].tolist() for column in people if is_name_header(column)}))
         return table
 
     def hidden(self, cleaned: Cleaned) -> Cleaned:

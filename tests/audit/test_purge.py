@@ -10,6 +10,7 @@ import pytest
 
 from pilotproof.errors import PilotproofError
 from pilotproof.identity.keys import KEYS_VARIABLE, key_of, key_path
+from pilotproof.pipeline.tidy import delete_outputs
 from pilotproof.purge import due_on, purge_pilot
 from tests.audit.conftest import write
 
@@ -73,3 +74,9 @@ def test_what_could_not_be_deleted_is_said(kept, monkeypatch):
     with pytest.raises(PilotproofError, match="Could not be deleted"):
         purge_pilot("spring", kept, today=DUE)
     assert json.loads((kept.report("spring") / "purge.json").read_text())["completed_on"] is None
+
+
+def test_a_report_without_its_data_is_not_cleaned_away(kept):
+    purge_pilot("spring", kept, today=DUE)
+    delete_outputs(["spring"], kept)
+    assert (kept.report("spring") / "spring.pdf").is_file() and (kept.report("spring") / "purge.json").is_file()

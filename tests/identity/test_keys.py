@@ -10,6 +10,7 @@ import pytest
 from pilotproof.errors import PilotproofError
 from pilotproof.identity.keys import KEY_BYTES, KEY_OF_SIMULATED_PILOTS, KEYS_VARIABLE, key_of, key_path
 from pilotproof.identity.pseudonyms import Pseudonyms
+from pilotproof.readiness import check_inputs
 
 
 @pytest.fixture
@@ -76,3 +77,10 @@ def test_pseudonyms_do_not_show_their_key_or_who_they_stand_for():
     pseudonyms = Pseudonyms(b"k" * 32)
     pseudonyms.numbered["teacher"]["ALVAREZ"] = "T1"
     assert "kkk" not in repr(pseudonyms) and "ALVAREZ" not in repr(pseudonyms)
+
+
+def test_a_check_makes_no_key(keys, workspace):
+    params = workspace.params("nearpod")
+    params.write_text(params.read_text().replace("is_simulated: true", "is_simulated: false"))
+    assert not check_inputs("nearpod", workspace).problems
+    assert not keys.exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pilotproof.errors import Problem
-from pilotproof.identity.columns import identifier_columns, is_identifier_header, is_name_header
+from pilotproof.identity.columns import full_names, identifier_columns, is_identifier_header, is_name_header
 from pilotproof.identity.known import KnownIdentifiers, shape_of
 from pilotproof.pilot import load_pilot
 
@@ -81,3 +81,8 @@ def test_the_columns_that_the_params_name(workspace):
     assert columns["sessions.csv"] == {"Teacher"}
     assert {"Teacher", "Observer"} <= columns["observations.csv"]
     assert columns["teacher_survey.csv"] == {"Q1"}
+
+
+def test_first_and_last_names_of_a_row():
+    assert full_names({"First Name": ["Ann", "Bo", ""], "Last Name": ["Lee", "", "Cy"]}) == ["Ann Lee", "Lee Ann"]
+    assert full_names({"Teacher name": ["Ann Lee"]}) == []
