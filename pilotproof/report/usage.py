@@ -94,7 +94,8 @@ def _elsewhere(usage: UsageFinding, comparison: PartOf, findings: Findings) -> s
     teachers = [fmt.count(usage.comparison_teachers, "teacher")] if usage.comparison_teachers else []
     if not may_show(comparison.some, findings):
         also = f", and {teachers[0]} did" if teachers else ""
-        return f"In the comparison group {few_or(comparison.some, findings)} students, perhaps none, used it{also}."
+        said = f"In the comparison group {few_or(comparison.some, findings)} students, perhaps none, used it{also}."
+        return f"{said} Use there makes the groups more alike than they were meant to be."
     students = fmt.count(comparison.some, "student")
     if not may_show_part(comparison, findings):
         students = f"all but fewer than {findings.pilot.smallest_group} students"
