@@ -43,7 +43,7 @@ def key_of(pilot: str, workspace: Workspace, *, is_simulated: bool) -> bytes:
     path = key_path(pilot, workspace)
     try:
         if not path.exists():
-            _make(path)
+            keep_key(path, secrets.token_bytes(KEY_BYTES))
         return _read(path)
     except OSError as error:
         reason = error.strerror or type(error).__name__
@@ -53,14 +53,14 @@ def key_of(pilot: str, workspace: Workspace, *, is_simulated: bool) -> bytes:
         ) from None
 
 
-def _make(path: Path) -> None:
-    """Write a new key beside and link it into place: of two runs at once both then read the same."""
+def keep_key(path: Path, key: bytes) -> None:
+    """Write `key` beside and link it into place, unless one is there: of two runs at once both then read the same."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as stream:
-            stream.write(secrets.token_hex(KEY_BYTES) + "\n")
+            stream.write(key.hex() + "\n")
         with contextlib.suppress(FileExistsError):
             os.link(beside, path)
     finally:
