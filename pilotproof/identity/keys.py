@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -14,6 +16,7 @@ from pilotproof.workspace import Workspace
 
 KEYS_VARIABLE = "PILOTPROOF_KEYS"
 KEY_BYTES = 32
+FINGERPRINT_DIGITS = 12
 OTHERS = 0o077
 # Simulated people need no secret, and everybody who makes the demo gets the same pseudonyms without a file being made.
 KEY_OF_SIMULATED_PILOTS = b"Pilotproof: simulated, no secret"
@@ -51,6 +54,11 @@ def key_of(pilot: str, workspace: Workspace, *, is_simulated: bool) -> bytes:
             f"The key of {pilot} cannot be kept in {path} ({reason}).\n"
             f"Set {KEYS_VARIABLE} to a folder outside the project that you may write to."
         ) from None
+
+
+def key_fingerprint(key: bytes) -> str:
+    """Digits by which one key is told from another, and from which it cannot be reckoned."""
+    return hmac.new(key, b"fingerprint", hashlib.sha256).hexdigest()[:FINGERPRINT_DIGITS]
 
 
 def keep_key(path: Path, key: bytes) -> None:

@@ -8,8 +8,11 @@ import stat
 import pytest
 
 from pilotproof.errors import PilotproofError
-from pilotproof.identity.keys import KEY_BYTES, KEY_OF_SIMULATED_PILOTS, KEYS_VARIABLE, key_of, key_path
+from pilotproof.identity.keys import KEY_BYTES, KEY_OF_SIMULATED_PILOTS, KEYS_VARIABLE, key_fingerprint, key_of, key_path
 from pilotproof.identity.pseudonyms import Pseudonyms
+from pilotproof.pilot import load_pilot
+from pilotproof.pipeline.manifest import describe_inputs
+from pilotproof.pipeline.steps import step_keys
 from pilotproof.readiness import check_inputs
 
 
@@ -84,3 +87,22 @@ def test_a_check_makes_no_key(keys, workspace):
     params.write_text(params.read_text().replace("is_simulated: true", "is_simulated: false"))
     assert not check_inputs("nearpod", workspace).problems
     assert not keys.exists()
+
+
+def test_a_fingerprint_tells_keys_apart_and_holds_no_part_of_one():
+    first, second = b"1" * KEY_BYTES, b"2" * KEY_BYTES
+    assert key_fingerprint(first) != key_fingerprint(second)
+    assert key_fingerprint(first) == key_fingerprint(first)
+    assert key_fingerprint(first) not in first.hex()
+
+
+def test_tables_are_made_anew_under_another_key(keys, workspace):
+    """A pilot that is real after all, or a key that was lost: the step that reads the exports must not be skipped."""
+    pilot = load_pilot("nearpod", workspace)
+    real = pilot.model_copy(update={"is_simulated": False})
+    described = [describe_inputs("nearpod", one, workspace, "embedded", ("pdf",)) for one in (pilot, real)]
+    first, second = (step_keys(pilot, inputs, workspace) for inputs in described)
+    assert not set(first.values()) & set(second.values())
+    key_path("nearpod", workspace).unlink()
+    again = describe_inputs("nearpod", real, workspace, "embedded", ("pdf",))
+    assert not set(step_keys(pilot, again, workspace).values()) & set(second.values())
