@@ -35,7 +35,11 @@ SURVEY_QUOTES = {
     "instrument": INSTRUMENT,
     "wave": WAVE,
     "question": Column(kind="text", meaning="Open question, as the export words it"),
-    "comment": Column(kind="text", meaning="Answer that the params list in `quotes`; who gave it is not kept"),
+    "comment": Column(
+        kind="text",
+        meaning="Answer that the params list in `quotes`; who gave it, and whom it names, is not kept",
+        is_free_text=True,
+    ),
 }
 
 SURVEY_QUALITY = {
