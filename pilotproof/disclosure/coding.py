@@ -12,7 +12,7 @@ from pilotproof.findings import PartOf
 BANDS = ((20, 0.10), (40, 0.05), (100, 0.02))
 OF_LARGER = 0.01
 PERCENT = 100
-TELLS_LITTLE = 0.5
+TELLS_LITTLE = HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,24 @@ def coded_share(share: float, n: int) -> CodedShare:
     return CodedShare(share)
 
 
+def coded_where_few(share: float, n: int, least: int) -> CodedShare:
+    """The share of a group of `n`; the bound that leaves open which of the numbers below `least` it was, where it is of few."""
+    band = _band_of_few(n, least)
+    if share * n > least - 1 + HALF and (1 - share) * n > least - 1 + HALF:
+        return coded_share(share, n)
+    return CodedShare(band, "at most") if share <= HALF else CodedShare(1 - band, "at least")
+
+
+def _band_of_few(n: int, least: int) -> float:
+    return max(ceil(PERCENT * (least - 1) / n) / PERCENT, coded_share(0.0, n).share)
+
+
 def coded_part(part: PartOf, least: int) -> tuple[str, CodedShare | None]:
     """How many of a group, and their share, where few did or did not: ("< 10", at most 9%), ("all but < 10", at least 91%).
 
     The bound is the same for all numbers that the count leaves open, so that it tells no more; None where it would tell little.
     """
-    few = least - 1
-    band = max(ceil(PERCENT * few / part.of) / PERCENT, coded_share(0.0, part.of).share)
+    band = _band_of_few(part.of, least)
     is_low = part.some < least
     count = f"< {least}" if is_low else f"all but < {least}"
     if band >= TELLS_LITTLE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pilotproof.disclosure import coded_part, coded_share, few_or, may_show_part, shown_flow, shown_points
+from pilotproof.disclosure import coded_part, coded_share, coded_where_few, few_or, may_show_part, shown_flow, shown_points
 from pilotproof.disclosure.display import counts_to_show, flow_to_show, shown_records
 from pilotproof.findings import ClusterPoint, FlowStep, PartOf
 from pilotproof.stats.concentration import is_dominated
@@ -176,3 +176,19 @@ def test_records_of_a_file_whose_rows_are_counted(records, said):
 
 def test_numbers_of_students_in_a_notebook():
     assert counts_to_show(pd.DataFrame({"size": [1234, 9, 0]}), 10)["size"].tolist() == ["1,234", "< 10", "0"]
+
+
+@pytest.mark.parametrize(
+    ("some", "of", "said", "bound"),
+    [
+        (60, 110, 60 / 110, None),
+        (9, 110, 0.09, "at most"),
+        (0, 110, 0.09, "at most"),
+        (10, 110, 10 / 110, None),
+        (101, 110, 0.91, "at least"),
+        (110, 110, 0.91, "at least"),
+    ],
+)
+def test_the_share_who_passed_is_a_bound_where_few_did_or_did_not(some, of, said, bound):
+    found = coded_where_few(some / of, of, 10)
+    assert (found.share, found.bound) == (pytest.approx(said), bound)
