@@ -32,7 +32,7 @@ PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check
 LOCKED = --only-binary :all: --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports check studies verify packet simulate lab test lint format lock golden columns schema figures picture clean environment
+.PHONY: help report reports check studies verify audit purge packet simulate lab test lint format lock golden columns schema figures picture clean environment
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # two targets would install into one .venv at a time
 
@@ -56,6 +56,12 @@ studies: $(READY) $(READY_STUDIES)  ## make the reports of the published studies
 
 figures: a-pilot $(READY) $(if $(filter $(STUDIES),$(PILOT)),$(READY_STUDIES))  ## put each figure as SVG, PNG and CSV into reports/<pilot>/figures: make figures PILOT=nearpod
 	@$(BIN)/pilotproof report "$(PILOT)" --renderer "$(RENDERER)" && $(BIN)/pilotproof figures "$(PILOT)"
+
+audit: a-pilot $(READY)  ## read a finished report for what could tell who somebody is: make audit PILOT=nearpod
+	@$(BIN)/pilotproof audit "$(PILOT)"
+
+purge: a-pilot $(READY)  ## delete a pilot's data and key when their time is over; the report stays: make purge PILOT=nearpod
+	@$(BIN)/pilotproof purge "$(PILOT)"
 
 packet: a-pilot $(READY)  ## write what Tier 4 certification asks for, as one document: make packet PILOT=nearpod
 	@$(BIN)/pilotproof packet "$(PILOT)"

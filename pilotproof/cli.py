@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from pilotproof.errors import PilotproofError, machine_trouble
+from pilotproof import cli_privacy
+from pilotproof.cli_options import HERE, PilotName, Root
+from pilotproof.cli_options import plain_errors as _plain_errors
+from pilotproof.errors import PilotproofError
 from pilotproof.workspace import Workspace
 
 app = typer.Typer(
@@ -21,30 +22,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-PilotName = Annotated[str, typer.Argument(help="Name of the pilot: params/<pilot>.yaml", show_default=False)]
-Root = Annotated[Path, typer.Option(help="Folder that holds params/, data/ and notebooks/")]
-
 Renderer = Annotated[str, typer.Option(help="auto, quarto or embedded")]
 Formats = Annotated[str, typer.Option(help="Of the pages: pdf, html, docx; several with commas between them")]
 
-HERE = Path()
 DEMO = "nearpod"
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """What the user can mend is said without a traceback, and the exit code is 1."""
-    try:
-        yield
-    except PilotproofError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
-    except OSError as error:
-        typer.echo(machine_trouble(error), err=True)
-        raise typer.Exit(1) from error
-    except KeyboardInterrupt:
-        typer.echo("Stopped. The last good report, if there was one, is still in place.", err=True)
-        raise typer.Exit(130) from None
 
 
 @app.command()
@@ -269,6 +250,9 @@ def picture(pilot: PilotName = DEMO, root: Root = HERE) -> None:
 
     with _plain_errors():
         write_documentation(pilot, Workspace.open(root), say=typer.echo)
+
+
+cli_privacy.add_to(app)
 
 
 def _matching(patterns: list[str], workspace: Workspace) -> list[str]:

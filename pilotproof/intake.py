@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-
-import pandas as pd
 
 from pilotproof.clean.cleaned import Cleaned
 from pilotproof.clean.corrections import Corrections, corrections_of
@@ -25,6 +23,7 @@ from pilotproof.clean.usage_reduction import clean_large_usage
 from pilotproof.clean.users import minutes_of_students
 from pilotproof.clean.values import normalise_id
 from pilotproof.errors import DataError, ParamsError, Problem, all_or_problems
+from pilotproof.identity import People, private
 from pilotproof.instrument import load_instrument
 from pilotproof.pilot import Crosswalk, ErrorLogSource, Pilot, RespondentList, TeacherSurveySource, UsageSource, load_pilot
 from pilotproof.sources.bounds import MOST_BYTES
@@ -61,6 +60,7 @@ class Intake:
     workspace: Workspace
     passports: Passports
     corrections: Corrections
+    people: People
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] | None = None
 
@@ -69,7 +69,8 @@ class Intake:
         """Load the params and the corrections strictly and check every passport. Raises ParamsError or DataError."""
         pilot = load_pilot(name, workspace)
         passports = check_passports(name, pilot, workspace)
-        return cls(name, pilot, workspace, passports, corrections_of(name, pilot, workspace))
+        people = People.of(name, pilot, workspace)
+        return cls(name, pilot, workspace, passports, corrections_of(name, pilot, workspace), people)
 
     @classmethod
     def unchecked(cls, name: str, pilot: Pilot, workspace: Workspace, problems: list[Problem]) -> Intake | None:
@@ -84,31 +85,18 @@ class Intake:
             corrections = corrections_of(name, pilot, workspace)
         except (ParamsError, DataError) as error:
             problems.extend(error.problems)
-        return None if passports is None else cls(name, pilot, workspace, passports, corrections, problems=problems)
+        if passports is None:
+            return None
+        return cls(
+            name, pilot, workspace, passports, corrections, People.of(name, pilot, workspace, is_check=True), problems=problems
+        )
 
-    def readings(self) -> Iterator[Callable[[], Cleaned | None]]:
-        """Every reading of this pilot, one after another, so that one that fails does not stop the next."""
-        found: list[Cleaned] = []
+    def readings(self) -> tuple[Callable[[], Cleaned | None], ...]:
+        """Every reading of this pilot; probes and errors match their ids with those of readings before them."""
+        first = (self.students, self.probes, self.teacher_scales, self.sessions, self.errors)
+        return (*first, self.observations, self.lesson_coding, self.usage)
 
-        def students() -> Cleaned:
-            found.append(self.students())
-            return found[0]
-
-        yield students
-        yield lambda: self.probes(found[0].tables["students"]) if found else None
-        yield self.teacher_scales
-        lessons: list[Cleaned | None] = []
-
-        def sessions() -> Cleaned | None:
-            lessons.append(self.sessions())
-            return lessons[0]
-
-        yield sessions
-        yield lambda: self.errors(lessons[0].tables["sessions"] if lessons and lessons[0] else None)
-        yield self.observations
-        yield self.lesson_coding
-        yield self.usage
-
+    @private
     def students(self) -> Cleaned:
         """Assigned students with their scores. Where users are compared the record of use tells the arms, so it is read too."""
         source, problems = self.pilot.sources.outcomes, []
@@ -129,16 +117,18 @@ class Intake:
         use = self.usage() if self.pilot.design.assignment == "users-compared" else None
         return None if use is None else minutes_of_students(use.tables["usage"])
 
-    def probes(self, students: pd.DataFrame) -> Cleaned | None:
-        """Repeated measures, given the tidy table of students."""
-        source = self.pilot.sources.probes
-        if source is None:
+    @private
+    def probes(self) -> Cleaned | None:
+        """Repeated measures of the students that were read before. None, too, when these could not be read."""
+        source, students = self.pilot.sources.probes, self.people.received.get("students")
+        if source is None or students is None:
             return None
         roster = self._roster_if_sound()
         enrolled = None if roster is None else set(places_from_roster(roster, self.pilot).frame["student_id"])
         class_of = dict(zip(students["student_id"], students["class_id"], strict=True))
         return clean_probes(self._table(source.file, source.sheet), pilot=self.pilot, class_of=class_of, enrolled=enrolled)
 
+    @private
     def teacher_scales(self) -> Cleaned | None:
         """Scale scores and answers of all teacher surveys."""
         sources = self.pilot.sources.surveys
@@ -147,6 +137,7 @@ class Intake:
         surveys = all_or_problems(*(lambda one=one: self._survey(*one) for one in sources.items()))
         return clean_surveys(surveys, treated_teachers=self._treated_teachers())
 
+    @private
     def sessions(self) -> Cleaned | None:
         """Lessons in which the tool was run."""
         source = self.pilot.sources.sessions
@@ -155,8 +146,9 @@ class Intake:
         table = self._table(source.file, source.sheet)
         return clean_sessions(table, source=source, window=self.pilot.window, arm_of_teacher=self._arms())
 
-    def errors(self, sessions: pd.DataFrame | None) -> Cleaned | None:
-        """Reported errors, given the tidy table of lessons when there is one."""
+    @private
+    def errors(self) -> Cleaned | None:
+        """Reported errors, held against the lessons that were read before, where there are any."""
         source = self.pilot.sources.error_log
         if source is None:
             return None
@@ -164,7 +156,7 @@ class Intake:
             self._error_log(source),
             source=source,
             window=self.pilot.window,
-            sessions=sessions,
+            sessions=self.people.received.get("sessions"),
             timezone=self.pilot.timezone,
             bells=self.pilot.bell_schedule,
             arm_of_teacher=self._arms(),
@@ -184,6 +176,7 @@ class Intake:
             return log_of_large_file(path, source, shown_as=shown, columns=columns)
         return log_of_table(self._table(source.file, source.sheet), source)
 
+    @private
     def observations(self) -> Cleaned | None:
         """Observed time on task."""
         source = self.pilot.sources.observations
@@ -191,6 +184,7 @@ class Intake:
             return None
         return clean_observations(self._table(source.file, source.sheet), pilot=self.pilot, arm_of_teacher=self._arms())
 
+    @private
     def lesson_coding(self) -> Cleaned | None:
         """How the tool was used in lessons, as coders saw it."""
         source = self.pilot.sources.lesson_coding
@@ -198,6 +192,7 @@ class Intake:
             return None
         return clean_lesson_coding(self._table(source.file, source.sheet), pilot=self.pilot, arm_of_teacher=self._arms())
 
+    @private
     def usage(self) -> Cleaned | None:
         """Use of the tool."""
         source = self.pilot.sources.usage
@@ -243,7 +238,8 @@ class Intake:
     def _received(self, file: str, table: RawTable) -> RawTable:
         """The corrected table, if the file holds as many records as its passport counted."""
         try:
-            return self.corrections.apply(file, require_rows(table, self.passports.of(file).rows))
+            counted = require_rows(self.people.meet(file, table), self.passports.of(file).rows)
+            return self.corrections.apply(file, counted)
         except DataError as error:
             if self.problems is None:
                 raise

@@ -84,7 +84,8 @@ def check_inputs(name: str, workspace: Workspace) -> Readiness:
     ends = loose_ends(name, pilot, intake.passports, workspace)
     notices = [*(f"{end.file}: {end}" for end in ends), *dict.fromkeys(intake.notes)]
     notices += [*demo_texts(name, pilot, workspace), *other_days(name, pilot, intake.passports, workspace)]
-    return Readiness(tuple(dict.fromkeys(one.problems)), tuple(notices), facts_of(one.cleaned, pilot.window))
+    problems = intake.people.masked(tuple(one.problems))
+    return Readiness(tuple(dict.fromkeys(problems)), tuple(notices), facts_of(one.cleaned, pilot.window))
 
 
 def _others_fit(intake: Intake) -> None:
@@ -105,8 +106,9 @@ def facts_of(cleaned: list[Cleaned], window: Window) -> tuple[Fact, ...]:
 
 
 def facts_table(facts: tuple[Fact, ...]) -> pd.DataFrame:
-    """The facts as a table, for the notebook."""
-    return pd.DataFrame([{"about": fact.about, "what": fact.what, "found": fact.found} for fact in facts])
+    """The facts as a table, for the notebook; its account tells of the records, with the limits of what may be shown."""
+    told = [fact for fact in facts if fact.what != "records"]
+    return pd.DataFrame([{"about": fact.about, "what": fact.what, "found": fact.found} for fact in told])
 
 
 def _records(cleaned: list[Cleaned]) -> Iterator[Fact]:

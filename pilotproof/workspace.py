@@ -68,6 +68,9 @@ class Workspace:
     def plan(self, pilot: str) -> Path:
         return self.root / "params" / "plans" / f"{pilot}.yaml"
 
+    def releases(self, pilot: str) -> Path:
+        return self.root / "params" / "releases" / f"{pilot}.json"
+
     def raw(self, pilot: str) -> Path:
         return self.root / "data" / "raw" / pilot
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from pilotproof.identity.keys import KEYS_VARIABLE
 from pilotproof.workspace import Workspace
 
 settings.register_profile("untimed", deadline=None)  # how fast it goes is for benchmarks/ to say
@@ -33,6 +35,12 @@ def copy_project(target: Path) -> Path:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         copy(source, target / name)
     return target
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys_of_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keys that tests make are not left among those of the person who runs them."""
+    os.environ[KEYS_VARIABLE] = str(tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def staggered_results(probes: pd.DataFrame, assigned: pd.DataFrame, outcome: Out
     The probes carry the verdict; scores before and after the pilot only describe, because every class had the tool by then.
     """
     own = probes[probes["outcome"] == outcome.name]
-    days = _class_days(own, assigned, pilot)
+    days = _class_days(own, assigned)
     test = _tested(days, pilot.analysis)
     finding = _finding(days, own, assigned, test, pilot)
     design = "staggered starts" if pilot.design.starts_drawn else "starts chosen"
@@ -54,9 +54,9 @@ def single_case_of(finding: StaggeredFinding) -> SingleCase:
     )
 
 
-def _class_days(own: pd.DataFrame, assigned: pd.DataFrame, pilot: Pilot) -> pd.DataFrame:
+def _class_days(own: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame:
     """One row per class and day: label, start, mean, students. Labels follow the starts and say nothing of the class."""
-    start_of = {name.strip().upper(): pd.Timestamp(day) for name, day in pilot.design.starts.items()}
+    start_of = own.groupby("class_id")["starts_on"].first()
     means = own.groupby(["class_id", "probe_date"], as_index=False).agg(
         mean=("probe_score", "mean"), students=("student_id", "nunique")
     )

@@ -11,6 +11,7 @@ from pilotproof.analyse.dose import analyse_dose
 from pilotproof.evidence.profile import CONFIDENCE
 from pilotproof.findings import FeatureWeek, LicenceFinding, PartOf, PerStudent, UsageFinding
 from pilotproof.pilot import Licences, Pilot, Window
+from pilotproof.stats.concentration import is_dominated
 from pilotproof.stats.counts import proportion_interval
 
 DAYS_PER_WEEK = 7
@@ -90,11 +91,14 @@ def _teachers(usage: pd.DataFrame, treated: pd.DataFrame, window: Window, confid
 
 
 def _per_student(records: pd.DataFrame, column: str, large: pd.DataFrame, weeks: int) -> PerStudent | None:
-    """None when the export has no such amount at all, or no class is large enough."""
+    """None when the export has no such amount at all, or there is no class of which a mean may be shown."""
     if large.empty or not records[column].fillna(0).sum():
         return None
     amount = large["student_id"].map(records.groupby("person_id")[column].sum()).fillna(0.0)
-    means = amount.groupby(large["class_id"]).mean() / weeks
+    by_class = amount.groupby(large["class_id"])
+    means = by_class.mean()[~by_class.agg(is_dominated).astype(bool)] / weeks  # where one student makes the mean, it tells theirs
+    if means.empty:
+        return None
     return PerStudent(median=float(means.median()), lowest=float(means.min()), highest=float(means.max()), classes=len(means))
 
 

@@ -127,6 +127,7 @@ def _long(kept: pd.DataFrame, pilot: Pilot) -> pd.DataFrame:
                     "outcome": pd.Series(outcome.name, index=scored.index, dtype="str"),
                     "probe_date": scored["probe_date"],
                     "probe_score": scored[f"score:{outcome.name}"].astype("float64"),
+                    "starts_on": scored["cluster"].map(start_of),
                     "has_started": scored["probe_date"] >= scored["cluster"].map(start_of),
                 }
             )

@@ -15,6 +15,8 @@ class Column:
     low, high : smallest and largest allowed value, in `unit`
     allowed : the only values that may occur
     may_be_empty : whether a missing value is allowed
+    names : who the ids are of; a pseudonym stands in the table. A person is a student or a teacher, as the column `role` says
+    is_free_text : words that people typed, in which somebody may be named; names that the roster knows are taken out
     """
 
     kind: Kind
@@ -24,3 +26,5 @@ class Column:
     high: float | None = None
     allowed: tuple[str, ...] | None = None
     may_be_empty: bool = False
+    names: Literal["student", "teacher", "class", "person"] | None = None
+    is_free_text: bool = False

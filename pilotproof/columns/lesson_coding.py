@@ -16,7 +16,7 @@ SAMR = "substitution, augmentation, modification, redefinition; empty when not c
 LESSON_CODES = {
     "lesson_id": Column(kind="text", meaning="Coded lesson with the tool, numbered by date"),
     "session_date": Column(kind="date", meaning="Day of the lesson"),
-    "teacher_id": Column(kind="text", meaning="Teacher, normalised id"),
+    "teacher_id": Column(kind="text", meaning="Teacher: T1, T2 …", names="teacher"),
     "period": Column(kind="text", meaning="Class period of the school day; empty when not noted", may_be_empty=True),
     "coder": Column(kind="text", meaning="Coder, O1, O2 … in the order of their names"),
     "student_relation": Column(

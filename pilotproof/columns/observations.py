@@ -10,7 +10,7 @@ OBSERVATIONS = {
     "observation_id": Column(kind="text", meaning="Observed session, numbered by date"),
     "session_date": Column(kind="date", meaning="Day of the session"),
     "phase": Column(kind="text", meaning="Against the pilot's window", allowed=("before", "during", "after")),
-    "teacher_id": Column(kind="text", meaning="Teacher, normalised id"),
+    "teacher_id": Column(kind="text", meaning="Teacher: T1, T2 …", names="teacher"),
     "is_treated": Column(kind="yes or no", meaning="Teacher of an arm that used the tool"),
     "period": Column(kind="text", meaning="Class period of the school day; empty when not noted", may_be_empty=True),
     "observer": Column(kind="text", meaning="Observer, O1, O2 … in the order of their names"),

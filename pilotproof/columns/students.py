@@ -5,9 +5,9 @@ from __future__ import annotations
 from pilotproof.columns.column import Column
 
 STUDENTS = {
-    "student_id": Column(kind="text", meaning="Student, normalised id"),
-    "class_id": Column(kind="text", meaning="Class in which the student was at the start"),
-    "teacher_id": Column(kind="text", meaning="Teacher of that class", may_be_empty=True),
+    "student_id": Column(kind="text", meaning="Student, a keyed pseudonym", names="student"),
+    "class_id": Column(kind="text", meaning="Class in which the student was at the start: C1, C2 …", names="class"),
+    "teacher_id": Column(kind="text", meaning="Teacher of that class: T1, T2 …", may_be_empty=True, names="teacher"),
     "school_id": Column(kind="text", meaning="School (site)"),
     "district_id": Column(kind="text", meaning="District (site)"),
     "is_treated": Column(kind="yes or no", meaning="In an arm that used the tool"),

@@ -6,7 +6,7 @@ from pilotproof.columns.column import Column
 
 WAVE = Column(kind="text", meaning="Survey wave", allowed=("before", "after"))
 INSTRUMENT = Column(kind="text", meaning="Codebook of the survey, params/instruments/<name>.yaml")
-TEACHER = Column(kind="text", meaning="Teacher, normalised id; R0001 and so on where responses are anonymous")
+TEACHER = Column(kind="text", meaning="Teacher, T1, T2 …; where responses are anonymous each has its own", names="teacher")
 STRAIGHT_LINE, TOO_FAST, SPAM, SOME_MISSING = "straight line", "too fast", "marked as spam", "items without an answer"
 
 TEACHER_SCALES = {
@@ -35,7 +35,11 @@ SURVEY_QUOTES = {
     "instrument": INSTRUMENT,
     "wave": WAVE,
     "question": Column(kind="text", meaning="Open question, as the export words it"),
-    "comment": Column(kind="text", meaning="Answer that the params list in `quotes`; who gave it is not kept"),
+    "comment": Column(
+        kind="text",
+        meaning="Answer that the params list in `quotes`; who gave it, and whom it names, is not kept",
+        is_free_text=True,
+    ),
 }
 
 SURVEY_QUALITY = {

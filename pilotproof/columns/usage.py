@@ -5,11 +5,13 @@ from __future__ import annotations
 from pilotproof.columns.column import Column
 
 USAGE = {
-    "person_id": Column(kind="text", meaning="Student or teacher, normalised id"),
+    "person_id": Column(kind="text", meaning="Student, a keyed pseudonym, or teacher, T1, T2 …", names="person"),
     "role": Column(kind="text", meaning="Who used the tool", allowed=("student", "teacher")),
     "is_treated": Column(kind="yes or no", meaning="In an arm that was to use the tool; false is use in the comparison group"),
     "usage_date": Column(kind="date", meaning="Day of use, local time"),
-    "feature": Column(kind="text", meaning="Part of the tool as the export names it; empty when it names none"),
+    "feature": Column(
+        kind="text", meaning="Part of the tool as the export names it; empty when it names none", is_free_text=True
+    ),
     "events": Column(kind="whole number", meaning="Records of this person, day and feature", unit="records", low=1),
     "logins": Column(kind="whole number", meaning="Records that are logins", unit="records", low=0),
     "submissions": Column(kind="whole number", meaning="Records that are submissions of work", unit="records", low=0),

@@ -10,7 +10,10 @@ from pilotproof.stats.dose import DoseCell, DoseRefusal, DoseResponse
 
 
 class PerStudent(Frozen):
-    """An amount for each student, as a mean of each class. median, lowest, highest : over classes"""
+    """An amount for each student, as a mean of each class. median, lowest, highest : over classes
+
+    classes : without those that are small, and those whose mean one student dominates
+    """
 
     median: float
     lowest: float

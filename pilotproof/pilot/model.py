@@ -81,10 +81,19 @@ class Analysis(Closed):
     prior: PriorEvidence | None = None
 
 
+class ConfirmedDifferences(Closed):
+    """Who answers for numbers that differ by few students from those of an earlier release, and why. released : its day"""
+
+    released: date
+    by: Text
+    because: Text
+
+
 class Disclosure(Closed):
     """Smallest group of students that may be shown. May be raised, never lowered."""
 
     smallest_group: int = Field(default=10, ge=10)
+    differences_confirmed: ConfirmedDifferences | None = None
 
 
 class Pilot(Closed):

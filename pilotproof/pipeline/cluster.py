@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pilotproof.errors import PilotproofError
+from pilotproof.identity.keys import KEYS_VARIABLE, keep_key, key_of
 from pilotproof.pilot import load_pilot
 from pilotproof.pipeline.batch import Result, Step
 from pilotproof.pipeline.bundle import pack_inputs, pack_report, take_report, unpack_inputs
@@ -68,24 +69,37 @@ def make_reports_on_cluster(
             archive = _put(ready, store, f"{pilot}.inputs.zip")
             where = None if store is None else _join(store, f"{pilot}.report.zip")
             task = client.submit(
-                report_elsewhere, pilot, archive, renderer, formats, where, pure=False, retries=TRIES_AFTER_A_DEATH
+                report_elsewhere,
+                pilot,
+                archive,
+                renderer,
+                formats,
+                where,
+                _key(pilot, workspace),
+                pure=False,
+                retries=TRIES_AFTER_A_DEATH,
             )
             names[task] = pilot
         for task in as_completed(list(names), loop=client.loop):
             yield _taken(task, names[task], workspace, renderer, formats)
 
 
-def report_elsewhere(pilot: str, inputs: bytes | str, renderer: str, formats: str, where: str | None) -> Returned:
+def report_elsewhere(
+    pilot: str, inputs: bytes | str, renderer: str, formats: str, where: str | None, key: bytes | None = None
+) -> Returned:
     """Runs on a worker: make one report in a folder of its own, with the code that came with it.
 
+    key : of the pilot's pseudonyms, None for the published one; it comes with the task, never in the store, and goes with it
     A process of its own: workers are daemons, which may not start the processes that kernels are.
     """
-    with tempfile.TemporaryDirectory(prefix="pilotproof-") as folder:
+    with tempfile.TemporaryDirectory(prefix="pilotproof-") as folder, tempfile.TemporaryDirectory(prefix="keys-") as keys:
+        if key is not None:
+            keep_key(Path(keys) / f"{pilot}.key", key)
         workspace = unpack_inputs(_get(inputs), Path(folder).resolve())
         done = subprocess.run(
             [sys.executable, "-m", "pilotproof", "report", pilot, "--renderer", renderer, "--formats", formats],
             cwd=folder,
-            env=os.environ | {"PYTHONPATH": folder},
+            env=os.environ | {"PYTHONPATH": folder, KEYS_VARIABLE: keys},
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -98,6 +112,11 @@ def report_elsewhere(pilot: str, inputs: bytes | str, renderer: str, formats: st
             return Returned(archive=report, said="")
         _write(where, report)
         return Returned(archive=where, said="")
+
+
+def _key(pilot: str, workspace: Workspace) -> bytes | None:
+    is_simulated = load_pilot(pilot, workspace).is_simulated
+    return None if is_simulated else key_of(pilot, workspace, is_simulated=False)
 
 
 def _prepared(pilot: str, workspace: Workspace, renderer: str, formats: str) -> bytes | Result:

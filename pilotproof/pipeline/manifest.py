@@ -14,6 +14,7 @@ from typing import Any
 
 from pilotproof import __version__
 from pilotproof.files import write_text
+from pilotproof.identity.keys import key_fingerprint, key_of
 from pilotproof.pilot import Pilot
 from pilotproof.sources.passport import PASSPORT_FILE, files_used, sha256_of
 from pilotproof.workspace import Workspace
@@ -88,6 +89,7 @@ def describe_inputs(name: str, pilot: Pilot, workspace: Workspace, renderer: str
         "code": code_fingerprint(workspace),
         "page": _fingerprint(_hashes(workspace, PAGE)),
         "files": {workspace.show(path): sha256_of(path) for path in files if path.is_file()},
+        "key": key_fingerprint(key_of(name, workspace, is_simulated=pilot.is_simulated)),
         "packages": package_versions(),
         "renderer": renderer,
         "formats": list(formats),
@@ -139,6 +141,8 @@ def differences(recorded: Manifest, inputs: Mapping[str, Any]) -> list[str]:
     causes += [
         f"package: {key} {old or 'none'}, now {new or 'none'}" for key, (old, new) in sorted(versions.items()) if old != new
     ]
+    if before.get("key") != inputs["key"]:
+        causes.append("key: the tables hold pseudonyms under another key; findings and pages do not depend on it")
     if before["renderer"] != inputs["renderer"]:
         causes.append(f"renderer: {before['renderer']}, now {inputs['renderer']}")
     here = this_machine()

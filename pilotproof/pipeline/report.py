@@ -74,10 +74,12 @@ def _run_notebooks(
 
 
 def _render(name: str, pilot: Pilot, staging: Workspace, renderer: Renderer, forms: tuple[str, ...], say: Say) -> None:
+    from pilotproof.audit import audit_pilot
     from pilotproof.files import write_text
     from pilotproof.findings import read_findings
     from pilotproof.pipeline.notebooks import executed_notebook
     from pilotproof.pipeline.qmd import export_qmd
+    from pilotproof.pipeline.release import require_releasable
     from pilotproof.pipeline.wording import check_wording
 
     folder = staging.report(name)
@@ -88,7 +90,11 @@ def _render(name: str, pilot: Pilot, staging: Workspace, renderer: Renderer, for
         pages = {form: folder / f"{name}.{form}" for form in forms}
         html = pages.setdefault("html", folder / f"{name}.html")  # what is read over for its wording
         renderer.render(qmd, *pages.values())
-    check_wording(html, read_findings(staging.processed(name)), staging.params(name))
+    findings = read_findings(staging.processed(name))
+    check_wording(html, findings, staging.params(name))
+    require_releasable(name, pilot, findings, staging)
+    with _timed("audit: look for what could tell who somebody is", say):
+        audit_pilot(name, staging).raise_breaches(name)
     if "html" not in forms:
         html.unlink()
 

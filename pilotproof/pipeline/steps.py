@@ -39,7 +39,7 @@ def step_keys(pilot: Pilot, inputs: Mapping[str, Any], workspace: Workspace) -> 
     prose = {path for path in inputs["files"] if path.startswith("params/") and not path.startswith("params/instruments/")}
     keys, key = {}, ""
     for stem, extra in (
-        (CLEAN, _cleaning_inputs(pilot, inputs, prose) | {"code": code}),
+        (CLEAN, _cleaning_inputs(pilot, inputs, prose) | {"code": code, "key": inputs["key"]}),
         (TEST, {"params": {path: inputs["files"][path] for path in sorted(prose)}}),
         (REPORT, {"page": inputs["page"]}),
     ):

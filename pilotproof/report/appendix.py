@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 
+from pilotproof.disclosure import TABLES_OF_STUDENTS, ShownStep, shown_flow
+from pilotproof.disclosure.display import counts_of_file
 from pilotproof.findings import Findings, FlowStep
 from pilotproof.report import designs
 from pilotproof.report import format as fmt
@@ -11,6 +14,7 @@ from pilotproof.report.block import Block, table
 from pilotproof.report.words import ARMS, CLUSTERS, STUDENTS_OF, USE, assignment
 
 DIGITS_OF_HASH = 12
+STUDENTS = re.compile(r"student|pupil|learner|child|enrol", re.IGNORECASE)  # in what one row of a file is
 FATES = {"kept": "kept", "merged": "merged: {}", "removed": "removed: {}"}
 
 
@@ -166,13 +170,16 @@ def _title(name: str, findings: Findings) -> str:
 
 def _records(findings: Findings) -> str:
     """Every record of every raw file: the rows of a file add up to it."""
+    prefix = f"data/raw/{findings.pilot.name}/"
+    of_students = {f"{prefix}{one.file}" for one in findings.provenance.inputs if STUDENTS.search(one.one_row_is)}
     rows = []
     for file, group in groupby(findings.account, key=lambda count: count.file):
         counts = list(group)
         total = sum(count.records for count in counts)
-        name = file.removeprefix(f"data/raw/{findings.pilot.name}/")
+        name = file.removeprefix(prefix)
         rows.append([fmt.text(name), "in the file", f"{total:,}"])
-        rows += [["", fmt.text(FATES[count.fate].format(count.reason)), f"{count.records:,}"] for count in counts]
+        shown = counts_of_file(counts, is_of_students=file in of_students, least=findings.pilot.smallest_group)
+        rows += [["", fmt.text(FATES[count.fate].format(count.reason)), said] for count, said in zip(counts, shown, strict=True)]
     if not rows:
         return ""
     caption = "Every record of every raw file: kept, merged with another, or removed by a rule"
@@ -201,19 +208,22 @@ def _corrections(findings: Findings) -> str:
 
 def _flow_table(name: str, steps: list[FlowStep], findings: Findings) -> str:
     used = [arm for arm in ARMS if any(step.arm == arm and (step.removed or step.remaining) for step in steps)]
-    rows = []
-    for number, group in groupby(steps, key=lambda step: step.step):
-        by_arm = {step.arm: step for step in group}
-        if number and not any(step.removed for step in by_arm.values()):
-            continue
-        cells = [f"{_removed(by_arm[arm])}{by_arm[arm].remaining:,}" for arm in used]
-        rows.append([fmt.text(by_arm[used[0]].label), *cells] if used else [])
     if not used:
         return ""
-    of_students = name == "score rows" or name in {outcome.name for outcome in findings.outcomes}
+    of_students = name in TABLES_OF_STUDENTS or name in {outcome.name for outcome in findings.outcomes}
+    by_arm = {arm: [step for step in steps if step.arm == arm] for arm in used}
+    least = findings.pilot.smallest_group if of_students else 0
+    shown = [shown_flow(by_arm[arm], least=least) for arm in used]
+    rows = [
+        [fmt.text(step.label), *(_step_cell(arm[place], least) for arm in shown)]
+        for place, step in enumerate(by_arm[used[0]])
+        if not place or any(arm[place].removed != 0 for arm in shown)
+    ]
     arms = ARMS | USE if findings.primary.use and of_students else ARMS
     header = ["Rule", *[arms[arm].capitalize() for arm in used]]
-    caption = f"{fmt.capital(_title(name, findings))}: removed by each rule (with a minus), then left"
+    few = any(step.removed is None for arm in shown for step in arm)
+    small = f". Rules by which fewer than {least} students, or none, were left out are not told apart" if few else ""
+    caption = f"{fmt.capital(_title(name, findings))}: removed by each rule (with a minus), then left{small}"
     return table(
         header,
         rows,
@@ -223,5 +233,6 @@ def _flow_table(name: str, steps: list[FlowStep], findings: Findings) -> str:
     )
 
 
-def _removed(step: FlowStep) -> str:
-    return f"({fmt.MINUS}{step.removed:,}) " if step.removed else ""
+def _step_cell(step: ShownStep, least: int) -> str:
+    removed = f"({fmt.MINUS}{step.removed:,})" if step.removed else "" if step.removed == 0 else f"(< {least})"
+    return " ".join(part for part in (removed, "" if step.remaining is None else f"{step.remaining:,}") if part)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pilotproof.disclosure import may_show, may_show_arms
 from pilotproof.evidence.decision import Decision
 from pilotproof.evidence.gates import Gate
 from pilotproof.evidence.tier import TierVerdict
@@ -26,7 +27,6 @@ from pilotproof.findings.evidence_file import (
     EvidencePilot,
     EvidenceProvenance,
 )
-from pilotproof.report.disclosure import may_show, may_show_arm
 from pilotproof.stats.cluster_data import Refusal
 
 COUNTS = ("n_treated", "n_comparison")
@@ -70,7 +70,7 @@ def _students(outcome: OutcomeFinding, findings: Findings) -> int | None:
 
 def _outcome(outcome: OutcomeFinding, findings: Findings) -> EvidenceOutcome:
     students = _students(outcome, findings)
-    is_shown = all(may_show_arm(arm, findings) for arm in _arms(outcome))  # one alone would tell the other from the total
+    is_shown = may_show_arms(outcome, findings)
     refused = outcome.verdict.reason if isinstance(outcome.verdict, Refusal) else None
     copied = {"name", "label", "domain", "unit", "is_primary", "is_relevant", "unit_of_inference", "schools", "districts"}
     return EvidenceOutcome(

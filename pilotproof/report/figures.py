@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pilotproof.disclosure import shown_points
 from pilotproof.findings import ClusterPoint, Findings, OutcomeFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, figure_block
-from pilotproof.report.disclosure import shown_points
 from pilotproof.report.drawing import CLEAR, COMPARISON, GREY, INK, TREATED, apart, interval_row, name_rows, save, tip
 from pilotproof.report.figure_data import FigureData
 from pilotproof.report.verdicts import higher, is_significant

@@ -86,6 +86,12 @@ def percents(low: float, high: float, digits: int = 0) -> str:
     return f"{percent(low, digits)} to {percent(high, digits)}"
 
 
+def coded(share: float, bound: str | None) -> str:
+    """A share, or the bound that is said in its place: `≤ 5%`, `≥ 95%`."""
+    sign = {"at most": "≤ ", "at least": "≥ ", None: ""}[bound]
+    return f"{sign}{percent(share)}"
+
+
 def points(share: float, digits: int = 1) -> str:
     """A difference of shares: `+3.9 percentage points`."""
     return f"{signed(share * 100, digits)} percentage points"

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
+from pilotproof.disclosure import may_show_arm
 from pilotproof.findings import ArmSummary, AttritionFinding, Findings, MethodResult, OutcomeFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
-from pilotproof.report.disclosure import may_show_arm
 from pilotproof.report.outcome_details import attrition_table
 from pilotproof.report.outcomes import method_name
 from pilotproof.report.results import refusal_reason

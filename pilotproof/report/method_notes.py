@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pilotproof.disclosure import few_or
 from pilotproof.findings import Findings, OutcomeFinding, WithoutOneCluster
 from pilotproof.report import format as fmt
 from pilotproof.report.verdicts import ALPHA
@@ -42,15 +43,15 @@ def _without(number: int, singular: str, plural: str) -> str:
     return f"without one particular {singular}" if number == 1 else f"without any one of {number} particular {plural}"
 
 
-def missing(outcome: OutcomeFinding) -> str:
+def missing(outcome: OutcomeFinding, findings: Findings) -> str:
     """The contrast with missing scores imputed; nothing where none are missing."""
     found = outcome.missing
     if not isinstance(found, ImputedContrast):
         return ""
     pooled = found.imputed
     return (
-        f"With the {fmt.count(found.missing_outcome, 'missing posttest')} and "
-        f"{fmt.count(found.missing_pretest, 'missing pretest')} imputed {pooled.imputations} times from the other scores, the "
+        f"With the missing posttests ({few_or(found.missing_outcome, findings)}) and "
+        f"pretests ({few_or(found.missing_pretest, findings)}) imputed {pooled.imputations} times from the other scores, the "
         f"difference is {fmt.signed(pooled.estimate)} ({fmt.interval(pooled.interval.low, pooled.interval.high)}; "
         f"{fmt.p_value(pooled.p_value)})."
     )

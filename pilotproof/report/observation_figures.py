@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pilotproof.disclosure import may_show
 from pilotproof.findings import Findings, OnTaskShare, ProcedureFinding, SessionPoint
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, figure_block
-from pilotproof.report.disclosure import may_show
 from pilotproof.report.drawing import COMPARISON, INK, TREATED, save, tip
 from pilotproof.report.figure_data import FigureData
 from pilotproof.report.observations import shown_shares

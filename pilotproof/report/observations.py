@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from pilotproof.disclosure import may_show
 from pilotproof.findings import AgreementFinding, Findings, NoOnTaskChange, OnTaskChange, OnTaskShare, ProcedureFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
-from pilotproof.report.disclosure import may_show
 from pilotproof.stats.paired import PairedChange
 
 ALPHA = 0.05

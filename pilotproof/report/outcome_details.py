@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from pilotproof.disclosure import may_show, may_show_arm
 from pilotproof.findings import Findings, MethodResult, OutcomeFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import table
-from pilotproof.report.disclosure import may_show, may_show_arm
 from pilotproof.report.words import CLUSTERS
 from pilotproof.stats.attrition import LevelAttrition
 from pilotproof.stats.cox_index import CoxIndex

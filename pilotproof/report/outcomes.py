@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pilotproof.disclosure import coded_where_few, may_show_arm, may_show_arms
 from pilotproof.findings import ArmSummary, Findings, MethodResult, OutcomeFinding
 from pilotproof.report import change, designs, method_notes
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
-from pilotproof.report.disclosure import may_show_arm
 from pilotproof.report.outcome_details import cox_sentence, described_otherwise, missing_rows, unmeasured_sentence
 from pilotproof.report.planning import assumption
 from pilotproof.report.results import contrast_sentence, meaning_sentence
@@ -45,26 +45,37 @@ def _outcome_table(findings: Findings) -> str:
         for name, arm in (("treated", outcome.treated), ("comparison", outcome.comparison)):
             if arm is None:
                 continue
-            shown = may_show_arm(arm, findings)
+            shown = may_show_arms(outcome, findings)
             rows.append(
                 [
                     fmt.capital(fmt.text(outcome.label)) if name == "treated" else "",
                     USE[name] if outcome.use else name,
-                    f"{arm.analysed:,}" if shown else f"< {findings.pilot.smallest_group}",
+                    f"{arm.analysed:,}" if shown else _not_shown(arm, findings),
                     f"{arm.clusters_analysed:,}",
-                    *(_means(arm, outcome) if shown else [fmt.NOTHING] * 3),
+                    *(_means(arm, outcome, findings.pilot.smallest_group) if shown else [fmt.NOTHING] * 3),
                 ]
             )
     means = table(header, rows, align="llrrrrr", name="means", caption="Mean scores of the students analyzed")
     return means + "\n\n" + _contrast_table(findings) if _contrasts(findings) else means
 
 
-def _means(arm: ArmSummary, outcome: OutcomeFinding) -> list[str]:
+def _means(arm: ArmSummary, outcome: OutcomeFinding, least: int) -> list[str]:
     """Means before and after and the SD; of a binary outcome shares, whose SD says nothing more."""
     if outcome.kind == "binary":
-        shares = [fmt.NOTHING if mean is None else f"{fmt.number(mean, 1)}%" for mean in (arm.mean_pretest, arm.mean_posttest)]
-        return [*shares, fmt.NOTHING]
+        return [*(_share(mean, arm.analysed, least) for mean in (arm.mean_pretest, arm.mean_posttest)), fmt.NOTHING]
     return [fmt.number(value, 1) for value in (arm.mean_pretest, arm.mean_posttest, arm.sd_posttest)]
+
+
+def _share(percent: float | None, students: int, least: int) -> str:
+    """A share who passed; a bound where few did, or did not."""
+    if percent is None:
+        return fmt.NOTHING
+    coded = coded_where_few(percent / 100, students, least)
+    return fmt.coded(coded.share, coded.bound) if coded.bound else f"{fmt.number(percent, 1)}%"
+
+
+def _not_shown(arm: ArmSummary, findings: Findings) -> str:
+    return fmt.NOTHING if may_show_arm(arm, findings) else f"< {findings.pilot.smallest_group}"
 
 
 def _contrasts(findings: Findings) -> list[tuple[OutcomeFinding, MethodResult]]:
@@ -136,7 +147,7 @@ def every_method(findings: Findings) -> Block:
             _floor(outcome),
             change.standardised_note(outcome, findings),
             method_notes.without_one(outcome),
-            method_notes.missing(outcome),
+            method_notes.missing(outcome, findings),
         )
         parts.append(" ".join(note for note in notes if note))
         parts += [unmeasured_sentence(outcome, findings), described_otherwise(outcome, findings)]

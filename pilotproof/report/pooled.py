@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pilotproof.disclosure import may_show
 from pilotproof.evidence.pooling import JOINT
 from pilotproof.findings import Findings, PooledFinding, PooledStudy
 from pilotproof.report import format as fmt
 from pilotproof.report import gate_text
 from pilotproof.report.block import Block, figure_block, table
-from pilotproof.report.disclosure import may_show
 from pilotproof.report.drawing import INK, interval_row, name_rows, save
 from pilotproof.report.figure_data import FigureData
 from pilotproof.report.words import TIERS

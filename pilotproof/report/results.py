@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from pilotproof.disclosure import may_show_arm
 from pilotproof.findings import Findings, MethodResult, OutcomeFinding
 from pilotproof.report import change, designs
 from pilotproof.report import format as fmt
-from pilotproof.report.disclosure import may_show_arm
 from pilotproof.report.strings import ENGLISH, Language
 from pilotproof.report.verdicts import higher, is_equivalent, is_significant
 from pilotproof.report.words import STUDENTS_OF, UNITS

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from pilotproof.disclosure import may_show
 from pilotproof.findings import Findings, MethodResult, OutcomeFinding, ReliabilityFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import table
-from pilotproof.report.disclosure import may_show
 from pilotproof.report.results import learning_claims
 from pilotproof.report.strand import Strand, hidden, interval_text, not_measured
 from pilotproof.report.strings import ENGLISH, Language

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from pilotproof.disclosure import coded_part, coded_share, few_or, may_show, may_show_part
 from pilotproof.findings import DoseFinding, Findings, NoDose, PartOf, PerStudent, UsageFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
-from pilotproof.report.disclosure import may_show, may_show_part
 from pilotproof.stats.correlation import Correlation
 from pilotproof.stats.dose import DoseRefusal, DoseResponse
 
@@ -62,10 +62,13 @@ def _adoption(usage: UsageFinding, findings: Findings) -> str:
 
 
 def _cells(part: PartOf, are_students: bool, findings: Findings) -> list[str]:
+    if are_students and not may_show(part.of, findings):
+        return [f"< {findings.pilot.smallest_group}", *[fmt.NOTHING] * 3]
     if are_students and not may_show_part(part, findings):
-        least = findings.pilot.smallest_group
-        used = f"< {least}" if part.some < least else f"all but < {least}"
-        return [f"{part.of:,}", used, fmt.NOTHING, fmt.NOTHING]
+        used, coded = coded_part(part, findings.pilot.smallest_group)
+        return [f"{part.of:,}", used, fmt.NOTHING if coded is None else fmt.coded(coded.share, coded.bound), fmt.NOTHING]
+    if are_students and (coded := coded_share(part.share, part.of)).bound:
+        return [f"{part.of:,}", f"{part.some:,}", fmt.coded(coded.share, coded.bound), fmt.NOTHING]
     return [
         f"{part.of:,}",
         f"{part.some:,}",
@@ -88,13 +91,15 @@ def _who_counts(usage: UsageFinding, findings: Findings) -> str:
 
 def _elsewhere(usage: UsageFinding, comparison: PartOf, findings: Findings) -> str:
     """Use where none was meant to be."""
+    teachers = [fmt.count(usage.comparison_teachers, "teacher")] if usage.comparison_teachers else []
+    if not may_show(comparison.some, findings):
+        also = f", and {teachers[0]} did" if teachers else ""
+        said = f"In the comparison group {few_or(comparison.some, findings)} students, perhaps none, used it{also}."
+        return f"{said} Use there makes the groups more alike than they were meant to be."
     students = fmt.count(comparison.some, "student")
-    if not may_show_part(comparison, findings) and not may_show(comparison.some, findings):
-        students = f"fewer than {findings.pilot.smallest_group} students"
-    teachers = fmt.count(usage.comparison_teachers, "teacher")
-    who = [words for number, words in ((comparison.some, students), (usage.comparison_teachers, teachers)) if number]
-    if not who:
-        return "Nobody of the comparison group is on record as having used it."
+    if not may_show_part(comparison, findings):
+        students = f"all but fewer than {findings.pilot.smallest_group} students"
+    who = [students, *teachers]
     return f"In the comparison group {fmt.listed(who)} used it too, which makes the groups more alike than they were meant to be."
 
 

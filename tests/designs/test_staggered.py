@@ -60,6 +60,7 @@ def of_classes(values: np.ndarray, days: list[date], pilot: Pilot):
             "outcome": "mathematics",
             "probe_date": at,
             "probe_score": values.ravel(),
+            "starts_on": pd.to_datetime(np.repeat(starts, len(days))),
             "has_started": at >= pd.to_datetime(np.repeat(starts, len(days))),
         }
     )

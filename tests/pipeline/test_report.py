@@ -39,12 +39,12 @@ PDF_WORDS = (
 FORMATS = ("--formats", "pdf,html,docx")
 
 
-def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(root: Path, *arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """`pilotproof …` as a user would run it, in `root`."""
     return subprocess.run(
         [sys.executable, "-m", "pilotproof", *arguments],
         cwd=root,
-        env=os.environ | {"PYTHONPATH": str(root)},
+        env=os.environ | {"PYTHONPATH": str(root)} | (env or {}),
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -31,11 +31,18 @@ def test_tables_that_lost_nothing_are_one_sentence(demo):
 
 
 def test_rules_that_found_nothing_take_no_row(demo):
-    labels = {step.label for step in demo.flow if step.table == "score rows" and step.step}
+    labels = {step.label for step in demo.flow if step.table == "coded lessons" and step.step}
     idle = {label for label in labels if not any(s.removed for s in demo.flow if s.label == label)}
     text = who_was_left_out(demo).markdown
     assert idle and not any(label in text for label in idle)
     assert all(label in text for label in labels - idle)
+
+
+def test_rules_about_students_that_found_nothing_stand_beside_those_that_found_few(demo):
+    """Without them the rows that are left would tell which rule left out somebody."""
+    text = who_was_left_out(demo).markdown
+    labels = {step.label for step in demo.flow if step.table == demo.primary.name}
+    assert all(f"| {label} |" in text for label in labels)
 
 
 def test_surveys_are_named_by_their_title(demo):

@@ -42,10 +42,11 @@ def test_adoption_is_of_those_who_were_to_use_it(demo):
 @pytest.mark.parametrize(
     ("some", "cells"),
     [
-        (9, "| 131 | < 10 | – | – |"),
-        (122, "| 131 | all but < 10 | – | – |"),
-        (0, "| 131 | 0 | 0% |"),
-        (131, "| 131 | 131 | 100% |"),
+        (9, "| 131 | < 10 | ≤ 7% | – |"),
+        (122, "| 131 | all but < 10 | ≥ 93% | – |"),
+        (0, "| 131 | < 10 | ≤ 7% | – |"),  # none looks like nine: both are 0 to 6.9%
+        (131, "| 131 | all but < 10 | ≥ 93% | – |"),
+        (60, "| 131 | 60 | 46% |"),
     ],
 )
 def test_neither_few_users_nor_few_non_users_are_counted(demo, some, cells):
@@ -76,9 +77,12 @@ def test_licences_with_and_without_a_price(demo):
 
 
 def test_use_by_the_comparison_group_is_counted_unless_few(demo):
-    assert "In the comparison group fewer than 10 students used it too" in said(demo)
+    few = "In the comparison group fewer than 10 students, perhaps none, used it. Use there makes the groups more alike"
+    assert few in said(demo)
     assert "12 students and 1 teacher used it too" in said(demo, comparison=part(12, 110), comparison_teachers=1)
-    assert "Nobody of the comparison group" in said(demo, comparison=part(0, 110))
+    assert few in said(demo, comparison=part(0, 110))
+    assert "perhaps none, used it, and 1 teacher did." in said(demo, comparison=part(0, 110), comparison_teachers=1)
+    assert "all but fewer than 10 students used it too" in said(demo, comparison=part(110, 110))
     assert "omparison group" not in said(demo, comparison=None)
 
 

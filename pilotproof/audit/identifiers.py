@@ -1,0 +1,59 @@
+"""Every identifier of a pilot, collected from its raw files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pilotproof.errors import DataError
+from pilotproof.identity import KnownIdentifiers
+from pilotproof.identity.columns import full_names, identifier_columns, is_identifier_header, is_name_header
+from pilotproof.identity.ordinary import ordinary_words
+from pilotproof.pilot import Pilot
+from pilotproof.sources.bounds import MOST_BYTES
+from pilotproof.sources.grid import read_grid, table_of
+from pilotproof.sources.large import columns_of, csv_relation, database, is_large
+from pilotproof.sources.passport import files_used
+from pilotproof.workspace import Workspace
+
+TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods")
+
+
+def identifiers_of(name: str, pilot: Pilot, workspace: Workspace) -> tuple[KnownIdentifiers, list[str]]:
+    """The identifiers in the raw files that the pilot reads, and sentences on files whose people are not known.
+
+    First and last names of one row are known together too: 'Ann Lee' and 'Lee, Ann'.
+    """
+    known, notes = KnownIdentifiers(ordinary_words(pilot)), []
+    named = identifier_columns(pilot)
+    for file in files_used(pilot):
+        path = workspace.raw(name) / file
+        if path.suffix.lower() not in TABLES or not path.is_file():
+            notes.append(f"{workspace.show(path)}: its people are looked for by address only, not by name or id")
+            continue
+        try:
+            columns = _columns(path, workspace.show(path), named.get(file, set()))
+        except DataError:
+            notes.append(f"{workspace.show(path)}: cannot be read, so its people are not known")
+            continue
+        for values in columns.values():
+            known.add(values)
+        known.add(full_names({column: values for column, values in columns.items() if is_name_header(column)}))
+    return known, notes
+
+
+def _columns(path: Path, shown: str, named: set[str]) -> dict[str, list[str]]:
+    """The distinct cells of each column of people; of names all cells, so that rows still fit."""
+    if is_large(path, MOST_BYTES):
+        return _of_large_file(path, shown, named)
+    frame = table_of(read_grid(path, shown_as=shown, sheet=None)).frame
+    people = [column for column in frame.columns if column in named or is_identifier_header(column)]
+    return {c: frame[c].tolist() if is_name_header(c) else frame[c].unique().tolist() for c in people}
+
+
+def _of_large_file(path: Path, shown: str, named: set[str]) -> dict[str, list[str]]:
+    relation = csv_relation(path, shown_as=shown)
+    with database() as connection:
+        people = [c for c in columns_of(connection, relation, shown_as=shown) if c in named or is_identifier_header(c)]
+        quoted = {column: '"' + column.replace('"', '""') + '"' for column in people}
+        found = {c: connection.sql(f"SELECT DISTINCT {quoted[c]} FROM {relation}").fetchall() for c in people}
+    return {column: [str(value) for (value,) in rows if value is not None] for column, rows in found.items()}

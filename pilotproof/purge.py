@@ -1,0 +1,99 @@
+"""Delete the data of a pilot when their time is over, and prove what is gone. The report stays."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pilotproof.errors import PilotproofError
+from pilotproof.files import write_text
+from pilotproof.identity.keys import key_path
+from pilotproof.pilot import load_pilot
+from pilotproof.sources.passport import load_passports, sha256_of
+from pilotproof.workspace import PARTIAL, Workspace
+
+PURGE_FILE = "purge.json"
+WORKING_COPIES = ("notebooks", "failed")  # of the report's folder: they show more than the report does
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """What was deleted. files : shown paths with their hashes; record : where it is written down"""
+
+    files: dict[str, str]
+    record: Path
+
+
+def due_on(name: str, workspace: Workspace) -> date | None:
+    """The day by which the last of the pilot's files must be deleted; None when it has none any more."""
+    if not workspace.raw(name).is_dir():
+        return None
+    return max((passport.delete_by for passport in load_passports(name, workspace).files), default=None)
+
+
+def purge_pilot(name: str, workspace: Workspace, *, today: date, is_now: bool = False) -> Purge:
+    """Delete raw and processed data, working copies and the key of `name`; keep report, evidence and manifest.
+
+    The record is begun before anything is deleted, so that a run that is killed can be ended by another.
+    Raises PilotproofError before the delete-by day, unless `is_now`, and when something is still there afterwards.
+    """
+    is_simulated = load_pilot(workspace.require_pilot(name), workspace).is_simulated
+    record = workspace.report(name) / PURGE_FILE
+    earlier = _read(record)
+    if not (is_now or earlier.get("completed_on", "") is None):
+        _require_due(name, workspace, today)
+    folders = [folder for folder in _folders(name, workspace) if folder.is_dir()]
+    key = None if is_simulated else key_path(name, workspace)
+    found = {workspace.show(path): sha256_of(path) for folder in folders for path in _files(folder)}
+    files = dict(sorted((earlier.get("files", {}) | found).items()))
+    keys = {"key": sha256_of(key)} if key is not None and key.is_file() else earlier.get("keys", {})
+    begun = {"pilot": name, "begun_on": earlier.get("begun_on", today.isoformat()), "files": files, "keys": keys}
+    _write(record, begun | {"completed_on": None})
+    for folder in folders:
+        shutil.rmtree(folder)
+    if key is not None:
+        key.unlink(missing_ok=True)
+    _require_gone([*folders, *([key] if key is not None else [])])
+    _write(record, begun | {"completed_on": today.isoformat()})
+    return Purge(files, record)
+
+
+def _require_due(name: str, workspace: Workspace, today: date) -> None:
+    due = due_on(name, workspace)
+    if due is not None and today < due:
+        raise PilotproofError(
+            f"The data of {name} may be kept until {due}, and today is {today}. Nothing was deleted.\n"
+            f"To delete them before that day: pilotproof purge {name} --now"
+        )
+
+
+def _folders(name: str, workspace: Workspace) -> list[Path]:
+    report, processed = workspace.report(name), workspace.processed(name)
+    parts = [folder.with_name(f"{name}{end}") for folder in (report, processed) for end in (PARTIAL, f".outgoing{PARTIAL}")]
+    return [workspace.raw(name), processed, *(report / copies for copies in WORKING_COPIES), *parts]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def _require_gone(places: list[Path]) -> None:
+    left = [str(place) for place in places if place.exists()]
+    if left:
+        raise PilotproofError(f"Could not be deleted: {', '.join(left)}. Close what has them open, and run the command again.")
+
+
+def _read(record: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(record.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _write(record: Path, content: dict[str, Any]) -> None:
+    write_text(record, json.dumps(content, indent=2, sort_keys=True) + "\n")

@@ -1,0 +1,88 @@
+"""The guard before a commit, and what git ignores."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import pytest
+import yaml
+
+from pilotproof.errors import PilotproofError
+from pilotproof.guard import guard, staged_files
+from tests.audit.conftest import write
+from tests.conftest import PROJECT
+
+REFUSED = {
+    "data/raw/spring/outcomes.csv": "raw file",
+    "data/raw/spring/roster/users.csv": "raw file",
+    "data/raw/loose.csv": "raw file",
+    "data/raw/unknown/outcomes.csv": "raw file",
+    "data/processed/spring/students.parquet": "processed data",
+    "data/processed/nearpod/findings.json": "processed data",
+    "reports/spring/spring.pdf": "a report",
+    "keys/spring.key": "a key",
+}
+ACCEPTED = (
+    "data/raw/README.md",
+    "data/raw/nearpod/outcomes.csv",
+    "reports/_template/page.css",
+    "reports/_quarto.yml",
+    "params/spring.yaml",
+    "docs/limits.md",
+)
+
+
+@pytest.mark.parametrize(("file", "why"), REFUSED.items())
+def test_refused_by_place(spring, file, why):
+    with pytest.raises(PilotproofError, match=why) as caught:
+        guard([file], spring)
+    assert file in str(caught.value)
+
+
+def test_accepted(spring):
+    guard(ACCEPTED, spring)
+
+
+@pytest.mark.parametrize("text", ["see S-7002", "Ada Quillfeather said", "bo.ostrander@maple.example.org"])
+def test_identifiers_are_refused_wherever_they_are(spring, text):
+    write(spring.root / "docs/notes.md", text)
+    with pytest.raises(PilotproofError, match="holds an identifier") as caught:
+        guard(["docs/notes.md"], spring)
+    assert text.split()[-1] not in str(caught.value)
+
+
+def git(root, *arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True, text=True).stdout
+
+
+def test_only_what_is_staged_is_looked_at(spring):
+    git(spring.root, "init", "-q")
+    git(spring.root, "add", "params/spring.yaml")
+    assert staged_files(spring) == ["params/spring.yaml"]
+
+
+def test_a_folder_without_git_is_said(spring):
+    with pytest.raises(PilotproofError, match="no git repository"):
+        staged_files(spring)
+
+
+def test_git_ignores_pilots_and_keys(tmp_path):
+    shutil.copyfile(PROJECT / ".gitignore", tmp_path / ".gitignore")
+    for file in REFUSED:
+        write(tmp_path / file, "x")
+    git(tmp_path, "init", "-q")
+    seen = git(tmp_path, "status", "--porcelain", "-uall").splitlines()
+    assert seen == ["?? .gitignore"]
+
+
+def test_the_hook_is_there_and_can_be_run():
+    hooks = yaml.safe_load((PROJECT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    assert [hook["entry"] for hook in hooks] == [".githooks/pre-commit"]
+    assert (PROJECT / ".githooks/pre-commit").stat().st_mode & 0o111
+
+
+def test_nothing_that_is_committed_would_be_refused():
+    from pilotproof.workspace import Workspace
+
+    guard(git(PROJECT, "ls-files").splitlines(), Workspace.open(PROJECT))

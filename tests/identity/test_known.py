@@ -1,0 +1,88 @@
+"""Identifiers are found as exact words, and put out of sight."""
+
+from __future__ import annotations
+
+import pytest
+
+from pilotproof.errors import Problem
+from pilotproof.identity.columns import full_names, identifier_columns, is_identifier_header, is_name_header
+from pilotproof.identity.known import KnownIdentifiers, shape_of
+from pilotproof.pilot import load_pilot
+
+
+@pytest.fixture
+def known() -> KnownIdentifiers:
+    known = KnownIdentifiers(ordinary=frozenset({"page", "grant"}))
+    known.add(["S-20417", "ann.lee@school.org", "1200345", "42", ""])
+    known.add(["Ann Lee", "Alvarez", "Page", "Åsa Öberg"])
+    return known
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Student S-20417.", ["S-20417"]),
+        ("student s-20417, again", ["s-20417"]),
+        ("S-204171 and XS-20417", []),
+        ("write to ann.lee@school.org!", ["ann.lee@school.org"]),
+        ("<b>Ann</b> Lee", ["Ann</b> Lee"][:0]),
+        ("by Ann Lee (teacher)", ["Ann Lee"]),
+        ("Ms Alvarez said", ["Alvarez"]),
+        ("an alvarez of its own", []),
+        ("Page 4", []),
+        ("42 students", []),
+        ("id 1200345", ["1200345"]),
+        ("0.1200345", []),
+        ("Åsa Öberg", ["Åsa Öberg"]),
+    ],
+)
+def test_exact_words(known, text, found):
+    assert list(known.found(text)) == found
+
+
+def test_without_them(known):
+    assert known.without("Ann Lee saw S-20417 and s-20417") == "(name) saw (name) and (name)"
+
+
+def test_problems_show_the_form(known):
+    problem = Problem(file="f.csv", row=3, column="Student", found="'S-20417'", expected="a number, not '42'", action="Ask.")
+    masked = known.masked(problem)
+    assert (masked.row, masked.column) == (3, "Student")
+    assert masked.found == "'A-99999'"
+    assert masked.expected == "a number, not '99'"
+
+
+def test_shape():
+    assert shape_of("S-20417 ñ@x") == "A-99999 a@a"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Student ID", "student_id", "StudentID", "Teacher", "E-mail", "Email Address", "sourcedId", "userSourcedId", "Phone", "DOB",
+     "Date of birth", "Device ID", "SIS ID", "username", "identifier"],
+)  # fmt: skip
+def test_headers_of_ids(header):
+    assert is_identifier_header(header)
+
+
+@pytest.mark.parametrize("header", ["First Name", "givenName", "familyName", "Last name", "Student Name", "teacher_name"])
+def test_headers_of_names(header):
+    assert is_name_header(header) and is_identifier_header(header)
+
+
+@pytest.mark.parametrize("header", ["Score", "Class", "Grade", "Feature", "Pretest", "Date", "Period", "name", "Minutes"])
+def test_other_headers(header):
+    assert not is_identifier_header(header)
+
+
+def test_the_columns_that_the_params_name(workspace):
+    columns = identifier_columns(load_pilot("nearpod", workspace))
+    assert columns["outcomes.csv"] == {"Student ID"}
+    assert columns["sessions.csv"] == {"Teacher"}
+    assert {"Teacher", "Observer"} <= columns["observations.csv"]
+    assert columns["teacher_survey.csv"] == {"Q1"}
+
+
+def test_first_and_last_names_of_a_row():
+    assert full_names({"First Name": ["Ann", "Bo", ""], "Last Name": ["Lee", "", "Cy"]}) == ["Ann Lee", "Lee Ann"]
+    assert full_names({"Teacher name": ["Ann Lee"]}) == []
