@@ -197,8 +197,7 @@ def _paired(scales: pd.DataFrame) -> pd.DataFrame:
 
 def _all_agreed(survey: _Survey) -> bool:
     """Whether every teacher who answered twice is among those who agreed to be shown."""
-    agreed = {teacher.strip().upper() for teacher in survey.source.teachers_agreed}
-    return set(survey.scales.loc[survey.scales["is_paired"], "teacher_id"]) <= agreed
+    return bool(survey.scales.loc[survey.scales["is_paired"], "has_agreed"].all())
 
 
 def _labels(scales: pd.DataFrame) -> dict[str, str]:

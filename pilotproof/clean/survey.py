@@ -174,6 +174,7 @@ def _score(answers: pd.DataFrame, survey: Survey, paired: set[str]) -> pd.DataFr
     frame = pd.concat(scales)
     frame.insert(0, "instrument", survey.source.instrument)
     frame["is_paired"] = frame["teacher_id"].isin(paired)
+    frame["has_agreed"] = frame["teacher_id"].isin({teacher.strip().upper() for teacher in survey.source.teachers_agreed})
     texts = {"instrument": "str", "teacher_id": "str", "wave": "str", "subscale": "str"}
     return frame.astype(texts).sort_values(["teacher_id", "wave", "subscale"], ignore_index=True)
 

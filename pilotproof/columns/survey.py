@@ -19,6 +19,7 @@ TEACHER_SCALES = {
         kind="number", meaning="Mean of answered items, reverse keys turned", unit="scale points", may_be_empty=True
     ),
     "is_paired": Column(kind="yes or no", meaning="The teacher answered both waves"),
+    "has_agreed": Column(kind="yes or no", meaning="The teacher agreed that the report shows these scores, without name or id"),
 }
 
 SURVEY_ITEMS = {

@@ -108,13 +108,7 @@ def class_figure(outcome: OutcomeFinding, findings: Findings, folder: Path) -> B
     header = ("arm", "students", "mean_before", "mean_after")
     data = FigureData.of(header, ((p.arm, p.students, p.mean_pretest, p.mean_posttest) for p in points))
     path = save(folder / f"classes-{outcome.name}.svg", draw, data=data, height=2.4)
-    hidden = len(outcome.points) - len(points)
-    small = (
-        f"{fmt.count(hidden, *_drawn(outcome, findings))} with fewer than {findings.pilot.smallest_group} "
-        f"students {'is' if hidden == 1 else 'are'} not drawn."
-        if hidden
-        else ""
-    )
+    small = _not_drawn(outcome, len(outcome.points) - len(points), findings)
     return figure_block(
         path,
         name=f"classes-{outcome.name}",
@@ -122,6 +116,14 @@ def class_figure(outcome: OutcomeFinding, findings: Findings, folder: Path) -> B
         note=small,
         spoken=_spoken_classes(outcome, plural),
     )
+
+
+def _not_drawn(outcome: OutcomeFinding, hidden: int, findings: Findings) -> str:
+    """One of them may be larger: where a single small one could be told from the others, the next smallest goes too."""
+    if not hidden:
+        return ""
+    what = f"{fmt.count(hidden, *_drawn(outcome, findings))} {'is' if hidden == 1 else 'are'} not drawn"
+    return f"{what}, so that no mean of fewer than {findings.pilot.smallest_group} students is shown or can be told."
 
 
 def _drawn(outcome: OutcomeFinding, findings: Findings) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pilotproof.disclosure import may_show, shown_flow
 from pilotproof.findings import Findings, FlowStep
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, figure_block
@@ -31,16 +32,25 @@ FIRST = {
 
 
 @dataclass(frozen=True, slots=True)
+class _Left:
+    """Students who are not in the analysis, and by which rules; small numbers stand together, without a number if still small."""
+
+    students: int | None
+    labels: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{'few' if self.students is None else f'{self.students:,}'}: {'; '.join(self.labels)}"
+
+
+@dataclass(frozen=True, slots=True)
 class _Arm:
-    """One arm with its steps, the first of which removes nothing."""
+    """One arm: its start and end, and who left on the way."""
 
     name: str
     title: str
-    steps: tuple[FlowStep, ...]
-
-    @property
-    def left(self) -> tuple[FlowStep, ...]:
-        return tuple(step for step in self.steps if step.removed)
+    first: FlowStep
+    last: FlowStep
+    left: tuple[_Left, ...]
 
 
 def flow_figure(findings: Findings, folder: Path) -> Block | None:
@@ -54,8 +64,8 @@ def flow_figure(findings: Findings, folder: Path) -> Block | None:
         return f"{fmt.count(step.remaining, 'student')} in {fmt.count(step.clusters, *cluster)}"
 
     drawing = _Drawing(arms, told, FIRST[findings.pilot.assignment], cluster)
-    header = ("arm", "step", "why", "students_left_out", "students_remaining", "clusters_remaining")
-    rows = ((a.title, s.step, s.label, s.removed, s.remaining, s.clusters) for a in arms for s in a.steps)
+    header = ("arm", "step", "students", "clusters")
+    rows = [row for arm in arms for row in _rows(arm)]
     path = save(folder / "flow.svg", drawing.draw, data=FigureData.of(header, rows), height=drawing.height + 0.1)
     students, groups, first_students, first_groups = _totals(arms)
     return figure_block(
@@ -69,29 +79,46 @@ def flow_figure(findings: Findings, folder: Path) -> Block | None:
 
 
 def _arms(findings: Findings) -> list[_Arm]:
+    """The arms as they may be shown; none where one of them started or ended with too few to be counted."""
     titles = ARMS | USE if findings.primary.use else ARMS
     steps = [step for step in findings.flow if step.table == findings.primary.name]
     found = []
     for name in COLOURS:
-        own = tuple(sorted((step for step in steps if step.arm == name), key=lambda step: step.step))
-        if own and own[0].remaining:
-            found.append(_Arm(name, fmt.capital(titles[name]), own))
+        own = sorted((step for step in steps if step.arm == name), key=lambda step: step.step)
+        if not own or not own[0].remaining:
+            continue
+        shown = shown_flow(own, least=findings.pilot.smallest_group)
+        if shown[0].remaining is None or shown[-1].remaining is None:
+            return []
+        left = [_Left(now.removed, (step.label,)) for step, now in zip(own, shown, strict=True) if now.removed]
+        hidden = tuple(step.label for step, now in zip(own, shown, strict=True) if now.removed is None)
+        others = own[0].remaining - own[-1].remaining - sum(one.students or 0 for one in left)
+        few = (_Left(others if may_show(others, findings) else None, hidden),) if others else ()
+        found.append(_Arm(name, fmt.capital(titles[name]), own[0], own[-1], (*left, *few)))
     return found
 
 
+def _rows(arm: _Arm) -> list[tuple[str, str, int | str, int | str]]:
+    left = [(arm.title, f"left out: {'; '.join(one.labels)}", one.students or "few", "") for one in arm.left]
+    return [
+        (arm.title, arm.first.label, arm.first.remaining, arm.first.clusters),
+        *left,
+        (arm.title, "in the analysis", arm.last.remaining, arm.last.clusters),
+    ]
+
+
 def _totals(arms: list[_Arm]) -> tuple[int, int, int, int]:
-    last, first = [arm.steps[-1] for arm in arms], [arm.steps[0] for arm in arms]
     return (
-        sum(step.remaining for step in last),
-        sum(step.clusters for step in last),
-        sum(step.remaining for step in first),
-        sum(step.clusters for step in first),
+        sum(arm.last.remaining for arm in arms),
+        sum(arm.last.clusters for arm in arms),
+        sum(arm.first.remaining for arm in arms),
+        sum(arm.first.clusters for arm in arms),
     )
 
 
 def _spoken(arm: _Arm, told: object) -> str:
-    left = "; ".join(f"{step.removed:,} left out: {step.label}" for step in arm.left) or "nobody left out"
-    return f"{arm.title}: {told(arm.steps[0])}; {left}; {told(arm.steps[-1])} analysed."
+    left = " | ".join(f"left out {one}" for one in arm.left) or "nobody left out"
+    return f"{arm.title}: {told(arm.first)}; {left}; {told(arm.last)} analysed."
 
 
 class _Drawing:
@@ -99,19 +126,19 @@ class _Drawing:
 
     def __init__(self, arms: list[_Arm], told: object, first: str, cluster: tuple[str, str]) -> None:
         self.arms, self.width = arms, (WIDTH - GAP * (len(arms) - 1)) / len(arms)
-        students, groups = (sum(getattr(arm.steps[0], what) for arm in arms) for what in ("remaining", "clusters"))
+        students, groups = (sum(getattr(arm.first, what) for arm in arms) for what in ("remaining", "clusters"))
         self.top = [first, f"{fmt.count(students, 'student')} in {fmt.count(groups, *cluster)}"]
-        self.starts = [[arm.title, told(arm.steps[0])] for arm in arms]
+        self.starts = [[arm.title, told(arm.first)] for arm in arms]
         self.sides = [self._side(arm) for arm in arms]
-        self.ends = [["In the analysis", told(arm.steps[-1])] for arm in arms]
+        self.ends = [["In the analysis", told(arm.last)] for arm in arms]
         self.two = height_of(2)
         self.side = height_of(max(map(len, self.sides)))
         self.height = 3 * self.two + self.side + 4 * DOWN
 
     def _side(self, arm: _Arm) -> list[str]:
         lines = ["Left out"] if arm.left else ["Nobody left out"]
-        for step in arm.left:
-            lines += wrapped(f"{step.removed:,}: {step.label}", width=self.width - 2 * STEM)
+        for one in arm.left:
+            lines += wrapped(str(one), width=self.width - 2 * STEM)
         return lines
 
     def draw(self, axes: Axes) -> None:
