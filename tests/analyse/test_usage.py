@@ -108,10 +108,17 @@ def test_teachers_count_by_their_students_only_where_the_record_has_no_teachers(
 
 
 def test_amounts_are_means_of_classes_with_those_who_used_nothing():
-    found = small()
-    # class A: (30 + 10 + 20) / 2 students / 4 weeks = 7.5; class B: 0; the median of two classes is their mean
+    used = [("A-01", 20), ("A-02", 30), ("A-03", 34), ("A-04", 36)]
+    usage = records(*(f"{student} student 09-14 quiz 1 1 1 {minutes}" for student, minutes in used))
+    found = analyse_usage(usage, pupils({"A": 4, "B": 4, "C": 4}), pilot(smallest_group=2))
+    # class A: (20 + 30 + 34 + 36) / 4 students / 4 weeks = 7.5; class B: 0; the median of two classes is their mean
     assert (found.minutes.median, found.minutes.lowest, found.minutes.highest, found.minutes.classes) == (3.75, 0.0, 7.5, 2)
-    assert found.logins.highest == 2 / 2 / 4 and found.submissions.highest == 1 / 2, "submissions over the whole window"
+    assert found.logins.highest == 4 / 4 / 4 and found.submissions.highest == 4 / 4, "submissions over the whole window"
+
+
+def test_the_mean_of_a_class_that_one_student_makes_up_is_left_out():
+    # class A: 40 of 60 minutes are one student's, whose own the mean would nearly tell
+    assert (small().minutes.highest, small().minutes.classes) == (0.0, 1)
     assert small(records("A-01 student 09-14 quiz 1 0 0 nan")).minutes is None
     assert small(records("A-01 student 09-14 quiz 1 0 0 nan")).without_minutes == 1
 
