@@ -32,12 +32,12 @@ PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check
 LOCKED = --only-binary :all: --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports check studies verify audit purge packet simulate lab test lint format lock golden columns schema figures picture clean environment
+.PHONY: help report reports check studies verify audit purge packet simulate lab test lint format lock golden columns schema notebooks licences audit-packages figures picture clean environment
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # two targets would install into one .venv at a time
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 report: a-pilot $(READY) $(if $(filter $(STUDIES),$(PILOT)),$(READY_STUDIES))  ## make the report of a pilot: make report PILOT=nearpod [FORMATS=pdf,html,docx]
 	@$(BIN)/pilotproof report "$(PILOT)" --renderer "$(RENDERER)" $(if $(FORMATS),--formats "$(FORMATS)")
@@ -93,6 +93,15 @@ columns: $(READY)  ## write docs/columns.md anew from the dictionary of columns
 
 schema: $(READY)  ## write docs/evidence.schema.json anew from the model of evidence.json
 	@$(BIN)/python -c 'from pilotproof.findings.evidence_file import evidence_schema; print(evidence_schema(), end="")' > docs/evidence.schema.json
+
+notebooks: $(READY)  ## take the notebooks as they are for the project's own: no flag is needed to run them
+	@$(BIN)/python -c 'from pilotproof.pipeline.known_notebooks import write_known; from pilotproof.workspace import Workspace; write_known(Workspace.open())'
+
+licences: $(READY)  ## write docs/licences.md anew: the packages that are installed, their versions and licences
+	@$(BIN)/python requirements/licences.py > docs/licences.md
+
+audit-packages: $(READY)  ## ask whether a package that is installed has a known weakness (needs pip-audit and the network)
+	@$(BIN)/python requirements/audit.py
 
 picture: $(READY)  ## make the pictures of the documentation: docs/first-page.png and the gallery docs/figures.md
 	@$(BIN)/pilotproof report nearpod && $(BIN)/pilotproof picture nearpod

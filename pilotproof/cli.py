@@ -24,19 +24,26 @@ app = typer.Typer(
 
 Renderer = Annotated[str, typer.Option(help="auto, quarto or embedded")]
 Formats = Annotated[str, typer.Option(help="Of the pages: pdf, html, docx; several with commas between them")]
+OwnNotebooks = Annotated[bool, typer.Option("--own-notebooks", help="Run notebooks, too, that were changed; the report says so")]
 
 DEMO = "nearpod"
 
 
 @app.command()
-def report(pilot: PilotName, root: Root = HERE, renderer: Renderer = "auto", formats: Formats = "pdf,html") -> None:
+def report(
+    pilot: PilotName,
+    root: Root = HERE,
+    renderer: Renderer = "auto",
+    formats: Formats = "pdf,html",
+    own_notebooks: OwnNotebooks = False,
+) -> None:
     """Make the report of a pilot: PDF, HTML, Word if asked for, and evidence.json."""
     from pilotproof.pipeline.report import make_report
 
     with _plain_errors():
         workspace = Workspace.open(root)
         _fetch_public_study(pilot, workspace)
-        make_report(pilot, workspace, renderer=renderer, say=typer.echo, formats=formats)
+        make_report(pilot, workspace, renderer=renderer, say=typer.echo, formats=formats, is_own_allowed=own_notebooks)
 
 
 @app.command()
@@ -202,12 +209,12 @@ def simulate(
 
 
 @app.command()
-def verify(pilot: PilotName, root: Root = HERE) -> None:
+def verify(pilot: PilotName, root: Root = HERE, own_notebooks: OwnNotebooks = False) -> None:
     """Make a report again in a temporary folder and compare every file with the one that is there."""
     from pilotproof.pipeline.verify import verify_report
 
     with _plain_errors():
-        found = verify_report(pilot, Workspace.open(root), say=typer.echo)
+        found = verify_report(pilot, Workspace.open(root), say=typer.echo, is_own_allowed=own_notebooks)
         for path in found.edited:
             typer.echo(f"edited: {path} is not as it was when the report was made")
         for path in found.differing:

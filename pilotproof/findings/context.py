@@ -53,7 +53,7 @@ class InputFile(Frozen):
 
 
 class Provenance(Frozen):
-    """What the numbers were made from."""
+    """What the numbers were made from. own_notebooks : those that are not as this version of Pilotproof brings them"""
 
     pilotproof: str
     code: str
@@ -61,6 +61,7 @@ class Provenance(Frozen):
     packages: dict[str, str]
     seed: int
     inputs: tuple[InputFile, ...]
+    own_notebooks: tuple[str, ...] = ()
 
 
 class PilotCard(Frozen):

@@ -19,6 +19,7 @@ from pilotproof.findings import (
 )
 from pilotproof.findings.base import Frozen
 from pilotproof.pilot import Pilot
+from pilotproof.pipeline.known_notebooks import own_notebooks
 from pilotproof.pipeline.manifest import code_fingerprint, package_versions
 from pilotproof.plan import deviations, load_plan
 from pilotproof.sources.passport import Passports, files_used, sha256_of
@@ -87,6 +88,7 @@ def provenance_of(name: str, pilot: Pilot, passports: Passports, workspace: Work
         params_sha256=sha256_of(workspace.params(name)),
         packages=package_versions(),
         seed=pilot.analysis.seed,
+        own_notebooks=own_notebooks(workspace),
         inputs=tuple(
             InputFile(**passport.model_dump(include=set(InputFile.model_fields)))
             for passport in passports.files

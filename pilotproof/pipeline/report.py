@@ -11,6 +11,7 @@ from typing import Any
 
 from pilotproof.errors import PilotproofError
 from pilotproof.pilot import Pilot, load_pilot
+from pilotproof.pipeline.known_notebooks import require_known
 from pilotproof.pipeline.manifest import MANIFEST_FILE, Manifest, describe_inputs, is_current, this_machine, write_manifest
 from pilotproof.pipeline.place import move_into_place, recover
 from pilotproof.pipeline.render import USUAL_FORMATS, Renderer, choose_renderer, chosen_formats
@@ -21,12 +22,21 @@ from pilotproof.workspace import PARTIAL, Workspace
 Say = Callable[[str], None]
 
 
-def make_report(name: str, workspace: Workspace, *, renderer: str, say: Say, formats: str = USUAL_FORMATS) -> bool:
+def make_report(
+    name: str,
+    workspace: Workspace,
+    *,
+    renderer: str,
+    say: Say,
+    formats: str = USUAL_FORMATS,
+    is_own_allowed: bool = False,
+) -> bool:
     """Make the report of pilot `name`, unless nothing has changed since the last one.
 
     renderer : auto, quarto or embedded
     say : is called with one line per step
     formats : of the pages, such as "pdf,html,docx"
+    is_own_allowed : run notebooks, too, that are not as this version brings them
     Returns whether anything was made. Raises PilotproofError; then the last good report is still in place.
     """
     chosen, forms = choose_renderer(renderer), chosen_formats(formats)
@@ -34,7 +44,8 @@ def make_report(name: str, workspace: Workspace, *, renderer: str, say: Say, for
     with only_run(name, workspace):
         pilot = load_pilot(name, workspace)
         check_passports(name, pilot, workspace)
-        inputs = describe_inputs(name, pilot, workspace, chosen.label, forms)
+        own = require_known(workspace, is_own_allowed=is_own_allowed)
+        inputs = describe_inputs(name, pilot, workspace, chosen.label, forms) | {"own_notebooks": list(own)}
         page = workspace.show(workspace.report(name) / f"{name}.{forms[0]}")
         staging = replace(workspace, is_staging=True)
         recover(name, workspace, staging)

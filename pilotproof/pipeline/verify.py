@@ -36,9 +36,10 @@ class Verification:
         return not self.edited and not self.differing
 
 
-def verify_report(name: str, workspace: Workspace, *, say: Say) -> Verification:
+def verify_report(name: str, workspace: Workspace, *, say: Say, is_own_allowed: bool = False) -> Verification:
     """Make the report of pilot `name` again in a temporary folder and compare it with the one that is there.
 
+    is_own_allowed : run notebooks, too, that are not as this version brings them
     Raises PilotproofError when there is no report, or when it cannot be made again.
     """
     recorded = read_manifest(workspace.report(workspace.require_pilot(name)) / MANIFEST_FILE)
@@ -50,7 +51,12 @@ def verify_report(name: str, workspace: Workspace, *, say: Say) -> Verification:
     with tempfile.TemporaryDirectory(prefix="pilotproof-") as folder:
         copy = unpack_inputs(pack_inputs(inputs, workspace), Path(folder).resolve())
         make_report(
-            name, copy, renderer=renderer, say=lambda line: say(line) if line.startswith(" ") else None, formats=",".join(formats)
+            name,
+            copy,
+            renderer=renderer,
+            say=lambda line: say(line) if line.startswith(" ") else None,
+            formats=",".join(formats),
+            is_own_allowed=is_own_allowed,
         )
         anew = read_manifest(copy.report(name) / MANIFEST_FILE)
         if anew is None:

@@ -67,8 +67,9 @@ def _title_block(language: Language) -> dict[str, str]:
 def _provenance(findings: Findings) -> str:
     """What the pages were made from, short enough for the foot of each."""
     made_from = findings.provenance
+    notebooks = "notebooks changed · " if made_from.own_notebooks else ""
     return (
-        f"Pilot {findings.pilot.name} · code {made_from.code[:DIGITS_OF_HASH]} · "
+        f"Pilot {findings.pilot.name} · {notebooks}code {made_from.code[:DIGITS_OF_HASH]} · "
         f"params {made_from.params_sha256[:DIGITS_OF_HASH]} · data received {fmt.day(findings.pilot.data_received)}"
     )
 

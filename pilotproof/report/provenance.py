@@ -11,7 +11,7 @@ DIGITS_OF_HASH = 12
 
 def files_and_versions(findings: Findings) -> Block:
     """The files received with their hashes, and whatever else decided a digit."""
-    return Block(f"{_files(findings)}\n\n{_versions(findings)}")
+    return Block(f"{_files(findings)}\n\n{_changed_notebooks(findings.provenance.own_notebooks)}{_versions(findings)}")
 
 
 def again(findings: Findings) -> Block:
@@ -65,3 +65,13 @@ def _versions(findings: Findings) -> str:
     ]
     caption = "Versions that numbers and pages depend on"
     return table(["What", "Version"], rows, align="ll", widths=[55, 45], name="versions", caption=caption)
+
+
+def _changed_notebooks(paths: tuple[str, ...]) -> str:
+    """What a reader must know before all else: the numbers were made by a program that was changed."""
+    if not paths:
+        return ""
+    return (
+        f"**Changed notebooks.** This report was made with {fmt.listed([f'`{path}`' for path in paths])} changed from how "
+        "Pilotproof brings them. Ask who made it what was changed, and why.\n\n"
+    )

@@ -36,9 +36,9 @@ def receive_again(project: Path, file: str, *, rows: int | None = None) -> None:
     (folder / "source.yaml").write_text(yaml.safe_dump(passports))
 
 
-def refused(project: Path, command: str = "report", pilot: str = "nearpod") -> str:
+def refused(project: Path, command: str = "report", pilot: str = "nearpod", *options: str) -> str:
     """The message of a command that must fail cleanly."""
-    done = run(project, command, pilot, *(["--renderer", "embedded"] if command == "report" else []))
+    done = run(project, command, pilot, *(["--renderer", "embedded"] if command == "report" else []), *options)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     report = project / "reports" / pilot
@@ -152,7 +152,7 @@ def break_cell(project: Path, stem: str, heading: str, source: str) -> None:
 
 def test_a_broken_cell_is_shown_with_its_heading_and_kept(project):
     break_cell(project, "02-test", "## Reliability", "errors_per_hour = 1 / 0")
-    said = refused(project)
+    said = refused(project, "report", "nearpod", "--own-notebooks")
     assert "notebooks/02-test.ipynb stopped under the heading “Reliability”" in said
     assert "errors_per_hour = 1 / 0" in said and "ZeroDivisionError: division by zero" in said
     kept = project / "reports/nearpod/failed/02-test.ipynb"
@@ -161,14 +161,14 @@ def test_a_broken_cell_is_shown_with_its_heading_and_kept(project):
 
 def test_a_cell_that_prints_into_the_report_is_refused(project):
     break_cell(project, "03-report", "# What the recommendation rests on", "print('hello')")
-    assert "a cell printed 'hello" in refused(project)
+    assert "a cell printed 'hello" in refused(project, "report", "nearpod", "--own-notebooks")
 
 
 def test_a_failed_run_leaves_the_last_good_report_in_place(project):
     assert run(project, "report", "nearpod", "--renderer", "embedded").returncode == 0
     good = (project / "reports/nearpod/nearpod.pdf").read_bytes()
     break_cell(project, "01-clean", "## Teacher survey", "raise KeyError('broken')")
-    done = run(project, "report", "nearpod", "--renderer", "embedded")
+    done = run(project, "report", "nearpod", "--renderer", "embedded", "--own-notebooks")
     assert done.returncode == 1 and "KeyError" in done.stderr
     assert (project / "reports/nearpod/nearpod.pdf").read_bytes() == good
     assert json.loads((project / "data/processed/nearpod/findings.json").read_text())
