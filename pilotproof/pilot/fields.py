@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+UNIT = re.compile(r"[\w%€£][\w %/().,²°’'-]{0,39}")  # stands within sentences, tables and axes, as it is written here
 MISSING_SPELLINGS = ("", "NA", "N/A", "N/A*", "n/a", "-", "--", ".", "absent", "missing", "null", "none", "#N/A")
 
 
@@ -17,7 +19,14 @@ def _inside_raw_folder(text: str) -> str:
     return text
 
 
+def _plain_unit(text: str) -> str:
+    if not UNIT.fullmatch(text):
+        raise ValueError("a unit in at most 40 letters, digits, spaces and % / ( ) . , -, such as points")
+    return text
+
+
 RawPath = Annotated[str, AfterValidator(_inside_raw_folder)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
+Unit = Annotated[str, AfterValidator(_plain_unit)]
 DateFormats = Annotated[tuple[Text, ...], Field(min_length=1)]

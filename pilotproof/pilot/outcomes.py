@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from pilotproof.pilot.fields import MISSING_SPELLINGS, DateFormats, Name, RawPath, Text
+from pilotproof.pilot.fields import MISSING_SPELLINGS, DateFormats, Name, RawPath, Text, Unit
 from pilotproof.strict_yaml import Closed
 
 ScoreFormat = Literal["auto", "map-growth", "i-ready", "star", "fastbridge", "dibels"]
@@ -97,7 +97,7 @@ class Outcome(Closed):
     no_values: tuple[Text, ...] = ()
     low: float
     high: float
-    unit: Text = "points"
+    unit: Unit = "points"
     smallest_effect_sd: float = Field(default=0.20, gt=0)
 
     @model_validator(mode="before")

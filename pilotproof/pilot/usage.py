@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from pilotproof.pilot.fields import DateFormats, RawPath, Text
+from pilotproof.pilot.fields import DateFormats, RawPath, Text, Unit
 from pilotproof.strict_yaml import Closed
 
 UsageFormat = Literal["auto", "table", "canvas", "google-classroom", "moodle", "kahoot", "xapi", "caliper"]
@@ -55,7 +55,7 @@ class Licences(Closed):
 
     bought: int = Field(ge=1)
     cost_each: float | None = Field(default=None, ge=0)
-    currency: Text = "USD"
+    currency: Unit = "USD"
     paid_from: date | None = None
     paid_until: date | None = None
 

@@ -14,9 +14,13 @@ from typing import Any, Protocol
 
 from pilotproof.errors import PilotproofError, RenderError, trouble_in
 from pilotproof.files import write_whole
+from pilotproof.pipeline.pdf_letters import font_folder, needs_more_fonts, spelled_out
 from pilotproof.pipeline.word import REFERENCE, write_reference
 
 UNRESOLVED = re.compile(r"\?(?:@|&#64;)[\w-]+|@(?:fig|tbl)-[\w-]+")
+LOOKS_SO = re.compile(r"\\@((?:fig|tbl)-[\w-]+)")  # as words from a file are escaped
+SHORTCODE = re.compile(r"(?<![\\{])\{\{<\s+meta\s+([\w-]+)\s+>\}\}")
+TAG = re.compile(r"<[^>]*>")
 UNRESOLVED_IN_LOG = re.compile(r"Unable to resolve crossref (@[\w-]+)")  # Quarto only warns, and exits with 0
 PICTURE_PPI = 110
 FIGURE_PPI = 220  # of figures in Word, as they are printed, and on slides
@@ -99,7 +103,8 @@ class Embedded:
     def _typst_source(self, qmd: Path) -> Iterator[Path]:
         source = qmd.with_suffix(".typ")
         try:
-            self._pandoc(qmd, source, ["--to", "typst", "--template", str(_template(qmd) / "embedded.typ")])
+            self._pandoc(qmd, source, ["--sandbox", "--to", "typst", "--template", str(_template(qmd) / "embedded.typ")])
+            source.write_text(spelled_out(source.read_text(encoding="utf-8")), encoding="utf-8")
             yield source
         finally:
             source.unlink(missing_ok=True)
@@ -114,7 +119,7 @@ class Embedded:
         levels = ["--shift-heading-level-by=1", "--toc", "--toc-depth=2"]  # as in front-matter.yml
         css = ["--css", str(template / "page.css"), "--mathml"]
         write_whole(html, lambda beside: self._pandoc(qmd, beside, [*options, *levels, *css]))
-        require_resolved(html)
+        require_resolved(html, qmd)
 
     def _docx(self, qmd: Path, docx: Path) -> None:
         prepare_word(qmd)
@@ -125,8 +130,9 @@ class Embedded:
 
         template = _template(qmd)
         filters = [f"--lua-filter={template / name}" for name in ("quarto-compat.lua", "page.lua")]
-        command = [pypandoc.get_pandoc_path(), qmd.name, "--from", MARKDOWN, "--wrap=none", *options, *filters, "--citeproc"]
-        _run([*command, "--metadata", f"renderer={self.label}", "--output", str(target.resolve())], qmd.parent)
+        command = [pypandoc.get_pandoc_path(), "--from", MARKDOWN, "--wrap=none", *options, *filters, "--citeproc"]
+        command += ["--metadata", f"renderer={self.label}", "--output", str(target.resolve())]
+        _run(command, qmd.parent, told=_with_marked_shortcodes(qmd.read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,7 @@ class Quarto:
                 raise RenderError(f"The report refers to what is not in it: {', '.join(missing)}")
             os.replace(qmd.parent / made, target)
             if form == "html":
-                require_resolved(target)
+                require_resolved(target, qmd)
 
 
 def prepare_word(qmd: Path) -> None:
@@ -175,9 +181,12 @@ def write_pictures(qmd: Path, *, ppi: int = FIGURE_PPI) -> list[Path]:
     return [drawing.with_suffix(".png") for drawing in drawings]
 
 
-def require_resolved(html: Path) -> None:
-    """Raise RenderError when the page shows a reference that leads nowhere (`?@fig-x`)."""
-    if found := sorted(set(UNRESOLVED.findall(html.read_text(encoding="utf-8")))):
+def require_resolved(html: Path, qmd: Path) -> None:
+    """Raise RenderError when the page shows a reference that leads nowhere (`?@fig-x`); words of a file that look so are text."""
+    text = TAG.sub(" ", html.read_text(encoding="utf-8"))
+    quoted = {f"@{name}" for name in LOOKS_SO.findall(qmd.read_text(encoding="utf-8"))}
+    shown = {found.replace("&#64;", "@") for found in UNRESOLVED.findall(text)}
+    if found := sorted(name for name in shown if name.removeprefix("?") not in quoted):
         html.unlink()
         raise RenderError(f"The report refers to what is not in it: {', '.join(found)}")
 
@@ -187,22 +196,30 @@ def _template(qmd: Path) -> Path:
 
 
 def _compile(source: Path, target: Path | None, **options: Any) -> list[bytes]:
-    """Let Typst set the page into `target`, or return its pages. It can read nothing outside the reports folder."""
+    """Let Typst set the page into `target`, or return its pages. It can read nothing outside the report's folder."""
     import typst
 
     source = source.resolve()
     try:
-        compiler = typst.Compiler(str(source), root=str(source.parent.parent), ignore_system_fonts=True)
+        fonts = [font_folder()] if needs_more_fonts(source.read_text(encoding="utf-8")) else []
+        compiler = typst.Compiler(str(source), root=str(source.parent), font_paths=fonts, ignore_system_fonts=True)
         made = compiler.compile(output=None if target is None else str(target), timestamp=0, **options)
         return [made] if isinstance(made, bytes) else made
     except Exception as error:  # the wheel raises its own class for whatever Typst reports
         raise trouble_in(str(error)) or RenderError(f"Typst could not set the page:\n{error}") from error
 
 
-def _run(command: list[str], folder: Path) -> str:
-    """What the program said. Raises RenderError with it when the program failed."""
+def _with_marked_shortcodes(text: str) -> str:
+    """The document with the key of each `{{< meta key >}}` between two letters for quarto-compat.lua; escaped ones are words."""
+    return SHORTCODE.sub("\ue000\\1\ue001", re.sub("[\ue000\ue001]", "\ufffd", text))
+
+
+def _run(command: list[str], folder: Path, *, told: str | None = None) -> str:
+    """What the program said; told : its standard input. Raises RenderError with it when the program failed."""
     environment = os.environ | {"NO_COLOR": "1", "SOURCE_DATE_EPOCH": "0", "LC_ALL": "C.UTF-8"}  # else no ß in a folder's name
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
+    done = subprocess.run(
+        command, cwd=folder, input=told, capture_output=True, text=True, encoding="utf-8", env=environment, check=False
+    )
     if done.returncode != 0:
         said = done.stderr.strip() or done.stdout.strip()
         raise trouble_in(said) or RenderError(f"{Path(command[0]).stem} could not make the page:\n{said}")

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 import yaml
 
 from pilotproof.files import write_whole
+from pilotproof.report.plain_text import as_read
 
 REFERENCE = "reference.docx"  # named in the template's front-matter.yml
 START_OF_TIME = (1980, 1, 1, 0, 0, 0)  # of ZIP; a real time would make two files differ
@@ -43,14 +44,15 @@ def write_reference(qmd: Path, template: Path) -> None:
 
 def read_head(qmd: Path) -> dict[str, Any]:
     """The YAML head of the document."""
-    return yaml.safe_load(qmd.read_text(encoding="utf-8").split("---\n", 2)[1])
+    lines = qmd.read_text(encoding="utf-8").split("\n")
+    return yaml.safe_load("\n".join(lines[1 : lines.index("---", 1)]))
 
 
 def _placeholders(head: dict[str, Any]) -> dict[str, str]:
     accent = head["accent"].removeprefix("#").upper()
     channels = (int(accent[i : i + 2], 16) for i in (0, 2, 4))
     band = BAND.format(escape(head["band"])) if head.get("band") else ""
-    said = {key: escape(str(head[key])) for key in ("title", "district", "provenance")}
+    said = {key: escape(as_read(str(head[key]))) for key in ("title", "district", "provenance")}
     wash = "".join(f"{int(255 - (255 - channel) * TINT):02X}" for channel in channels)
     return {**said, "accent": accent, "wash": wash, "band": band}
 

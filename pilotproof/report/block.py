@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
+
+from pilotproof.report.plain_text import as_attribute, as_read, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,10 @@ def figure_block(path: Path, *, name: str, message: str, spoken: str, note: str 
     spoken : the values, for that text; note : how the figure is to be read, for the caption
     """
     caption = f"**{message}** {note}".strip()
-    alt = f"{message} {spoken}".replace("\\", "").replace('"', "”")
-    markdown = f'![{caption}](figures/{path.name}){{#fig-{name} fig-alt="{alt}" width=100%}}'
+    alt = visible(as_read(f"{message} {spoken}")).replace('"', "”")
+    markdown = f'![{caption}](figures/{path.name}){{#fig-{name} fig-alt="{as_attribute(alt)}" width=100%}}'
     encoded = base64.b64encode(path.read_bytes()).decode("ascii")
-    preview = f'<img alt="{alt}" style="max-width:46em" src="data:image/svg+xml;base64,{encoded}">'
+    preview = f'<img alt="{escape(alt)}" style="max-width:46em" src="data:image/svg+xml;base64,{encoded}">'
     return Block(markdown, preview)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pilotproof.files import write_text, write_whole
 from pilotproof.report import format as fmt
 from pilotproof.report.figure_data import FigureData
+from pilotproof.report.figure_text import make_visible
 from pilotproof.stats.results import Interval
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ ROW = 0.36
 STYLE = {
     "svg.hashsalt": "pilotproof",  # ids in the file must not change from run to run
     "svg.fonttype": "path",
+    "text.parse_math": False,  # a name with $ signs is no formula
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "axes.edgecolor": FAINT,
@@ -119,6 +121,7 @@ def save_panels(
         for each in axes:
             each.spines[["top", "right"]].set_visible(False)
         draw(axes)
+        make_visible(figure)
         _write_picture(figure, path)
     data.write(path.with_suffix(".csv"))
     return path

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
+
+from pilotproof.report.plain_text import without_markup
 
 MINUS = "−"
 NOTHING = "–"
-MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~^$@&!+=])")
 SMALLEST_P = 0.001
 TINY_P = 0.000001  # what no reader tells apart from still smaller ones
 LIMIT = 0.05
@@ -124,8 +124,8 @@ def days(start: date, end: date) -> str:
 
 
 def text(value: str) -> str:
-    """Words from a file, made harmless: one line, every sign that Markdown could read as markup escaped."""
-    return MARKUP.sub(r"\\\1", " ".join(value.split()))
+    """Words from a file, made harmless: one line, nothing unseen, every sign that Markdown could read as markup escaped."""
+    return without_markup(value)
 
 
 def listed(items: list[str]) -> str:

@@ -14,6 +14,7 @@ from pilotproof.report.strings import ENGLISH, Language
 DIGITS_OF_HASH = 12
 SIMULATED = ENGLISH.say("band.simulated")
 DRAFT = ENGLISH.say("band.draft")
+WORDS = {"title", "subtitle", "tool", "district", "page-logo-alt"}  # of the params file; the head is read as Markdown too
 
 
 def front_matter(findings: Findings, look: dict[str, Any], page: dict[str, Any], language: Language = ENGLISH) -> str:
@@ -40,7 +41,7 @@ def front_matter(findings: Findings, look: dict[str, Any], page: dict[str, Any],
         "page-logo-alt": look["page-logo-alt"],
         "renderer": "quarto",
     }
-    head = {key: value for key, value in head.items() if value is not None}
+    head = {key: fmt.text(value) if key in WORDS else value for key, value in head.items() if value is not None}
     text = yaml.safe_dump(head | page, sort_keys=False, allow_unicode=True, width=1000)
     return f"---\n{text}---\n"
 

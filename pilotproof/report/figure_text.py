@@ -1,0 +1,34 @@
+"""Texts within a figure: what a reader cannot see is taken out before it is drawn, as it is on the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pilotproof.report.plain_text import visible
+
+if TYPE_CHECKING:
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
+
+
+def make_visible(figure: Figure) -> None:
+    """Clean every text that was put into the figure, line by line, and the names that its axes give to their ticks."""
+    from matplotlib.text import Text
+
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            _clean_ticks(axis)
+    for text in figure.findobj(Text):
+        text.set_text(_lines(text.get_text()))
+
+
+def _clean_ticks(axis: Axis) -> None:
+    from matplotlib.ticker import FuncFormatter
+
+    given = axis.get_major_formatter()
+    if isinstance(given, FuncFormatter):  # what names of ticks are kept in; numbers have formatters of other kinds
+        axis.set_major_formatter(FuncFormatter(lambda value, place: _lines(given(value, place))))
+
+
+def _lines(text: str) -> str:
+    return "\n".join(map(visible, text.split("\n")))
