@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -14,6 +14,8 @@ from pilotproof.errors import ParamsError, Problem
 
 Model = TypeVar("Model", bound=BaseModel)
 Location = tuple[str | int, ...]
+MOST_BYTES = 2**20  # of a file of YAML; the demo's has 20,000
+MOST_DEPTH = 20  # groups one inside the other; the params have six
 
 EXPECTED = {
     "date_from_datetime_parsing": "a date such as 2026-09-14",
@@ -41,25 +43,37 @@ class Closed(BaseModel):
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe YAML without aliases (a few lines can expand to gigabytes) and without repeated keys."""
+    """Safe YAML, and less of it: no aliases (a few lines can expand to gigabytes), no tags, no depth, no repeated keys."""
+
+    _depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.constructor.ConstructorError(
-                None, None, "aliases (*name) are not read here; write the value out", self.peek_event().start_mark
-            )
-        return super().compose_node(parent, index)
+        event = self.peek_event()
+        if isinstance(event, yaml.AliasEvent):
+            _refuse("aliases (*name) are not read here; write the value out", event)
+        if getattr(event, "tag", None) is not None:
+            _refuse("tags (!!name) are not read here; write the plain value", event)
+        if self._depth == MOST_DEPTH:
+            _refuse(f"more than {MOST_DEPTH} groups one inside the other", event)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                _refuse("a list or a group where a key should be", key_node)
             key = self.construct_object(key_node, deep=True)
             if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key '{key}' is written twice; keep one", key_node.start_mark
-                )
+                _refuse(f"the key '{key}' is written twice; keep one", key_node)
             seen.add(key)
         return super().construct_mapping(node, deep)
+
+
+def _refuse(problem: str, place: yaml.Event | yaml.Node) -> NoReturn:
+    raise yaml.constructor.ConstructorError(None, None, problem, place.start_mark)
 
 
 # Only true and false are truth values (YAML 1.2): in YAML 1.1 the codes on and off, and the answer No, would be some too.
@@ -78,14 +92,12 @@ def read(path: Path, model: type[Model], *, shown_as: str) -> Model:
     Raises ParamsError with every problem in the file.
     """
     text = _text(path, shown_as)
-    loader = _Loader(text)
     try:
+        loader = _Loader(text)  # looks at the text already
         tree = loader.get_single_node()
         raw = loader.construct_document(tree) if tree is not None else {}
     except (yaml.YAMLError, ValueError) as error:
         raise ParamsError([_syntax_problem(error, shown_as)]) from error
-    finally:
-        loader.dispose()
     try:
         return model.model_validate(raw)
     except ValidationError as error:
@@ -95,6 +107,9 @@ def read(path: Path, model: type[Model], *, shown_as: str) -> Model:
 
 def _text(path: Path, shown_as: str) -> str:
     try:
+        if (size := path.stat().st_size) > MOST_BYTES:
+            found, expected = f"{size:,} bytes", f"at most {MOST_BYTES:,}"
+            raise ParamsError([Problem(file=shown_as, found=found, expected=expected, action="Is this the right file?")])
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         problem = Problem(file=shown_as, found="no such file", expected="a YAML file", action="Create it.")

@@ -134,7 +134,9 @@ def test_every_text_in_latin_letters_shows_as_text_in_the_pdf(pages, place):
         if hostile.on_page.isascii() and len(hostile.on_page) < 300:  # letters without a font of their own are another matter
             found = re.search(f"{mark(place, number)}(?!E)(.*?){mark(place, number)}E", text)
             assert found is not None, hostile.kind
-            assert re.sub(r"\s", "", plain(hostile.on_page)) in plain(found[1]).replace("…", "...").replace("−", "-"), hostile.kind
+            assert re.sub(r"\s", "", plain(hostile.on_page)) in plain(found[1]).replace("…", "...").replace("−", "-"), (
+                hostile.kind
+            )
 
 
 def test_what_is_spoken_for_a_figure_is_the_text(html):
