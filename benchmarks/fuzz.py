@@ -56,7 +56,8 @@ def targets(folder: Path) -> Iterator[Target]:
     workspace = Workspace.open(copy_project(folder / "project"))
     books = st.builds(fuzzing.broken_workbook, fuzzing.STEPS, st.integers(0, 30))
     for name in fuzzing.READERS:
-        fed = st.one_of(BYTES, BROKEN, books)
+        suitable = st.just(fuzzing.good_files()[fuzzing.SUITABLE.get(name, "outcomes.csv")])
+        fed = st.one_of(BYTES, BROKEN, books, st.builds(fuzzing.broken, suitable, fuzzing.STEPS))
         yield f"reader: {name}", fed, lambda content, name=name: fuzzing.try_reader(name, folder / "file", content)
     for file in fuzzing.READINGS:
         good = (fuzzing.RAW / file).read_bytes()

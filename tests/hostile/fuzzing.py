@@ -20,11 +20,13 @@ from openpyxl import Workbook
 
 from pilotproof.clean.corrections import corrections_of
 from pilotproof.errors import PilotproofError
+from pilotproof.findings.base import as_json
 from pilotproof.findings.evidence_file import read_evidence
 from pilotproof.instrument import load_instrument
 from pilotproof.intake import Intake
 from pilotproof.pilot import ErrorLogSource, Pilot, RosterSource, UsageSource, load_pilot
 from pilotproof.plan import load_plan
+from pilotproof.report.evidence_file import evidence_of
 from pilotproof.sources.bundle import is_bundle, unpack_bundle
 from pilotproof.sources.detect import detect
 from pilotproof.sources.error_log import log_of_lines, log_of_table, table_of_records
@@ -40,12 +42,17 @@ from pilotproof.sources.usage_layouts import events_of, usage_table
 from pilotproof.workspace import Workspace
 from tests.conftest import PROJECT
 from tests.hostile.strings import ALL, PATHS
+from tests.report.conftest import demo_findings
 
 DEMO = "nearpod"
 RAW = PROJECT / "data/raw" / DEMO
 SHOWN = "data/raw/x/file"
 LINES = ErrorLogSource(file="x", format="lines", pattern="{time} [{severity}] {any}: {message}")
 TABLE = ErrorLogSource(file="x", message_column="Message", time_column="Time")
+USAGE = UsageSource(file="x", user_column="Student ID", time_column="Date")
+RECORDS = ErrorLogSource(
+    file="x", format="json", time_column="timestamp", message_column="verb.id", teacher_column="actor.account.name"
+)
 FLAT = RosterSource(format="flat", file="x", student_column="Student", class_column="Class")
 TEXTS = [hostile.text.encode("utf-8", "surrogatepass")[:400] for hostile in ALL]
 MARKS = [
@@ -179,6 +186,30 @@ def broken_workbook(steps: Steps, part: int) -> bytes:
     return stream.getvalue()
 
 
+def _evidence() -> bytes:
+    """evidence.json of the demo, from the findings that tests compare with."""
+    return as_json(evidence_of(demo_findings()).model_dump(mode="json")).encode()
+
+
+SUITABLE = {  # the good file of each reader; "table" and those not named here read nearly all
+    "survey of qualtrics": "teacher_survey.csv",
+    "survey of microsoft-forms": "microsoft.csv",
+    "survey of google-forms": "survey.csv",
+    "survey of surveymonkey": "surveymonkey.csv",
+    "survey of redcap": "redcap.csv",
+    "usage": "usage.csv",
+    "JSON": "caliper.json",
+    "events": "events.json",
+    "JSON log": "events.jsonl",
+    "text log": "log.txt",
+    "table log": "log.csv",
+    "flat roster": "flat.csv",
+    "bundle": "roster.zip",
+    "a named sheet": "book.xlsx",
+    "evidence of another pilot": "evidence.json",
+}
+
+
 @cache
 def good_files() -> dict[str, bytes]:
     """Files that are read without complaint: the demo's exports, JSON of three kinds, a text log, a workbook, a bundle."""
@@ -195,6 +226,14 @@ def good_files() -> dict[str, bytes]:
     files["caliper.json"] = json.dumps({"data": [{"type": "Event", "actor": "s", "eventTime": "2026-09-14"}]}).encode()
     files["log.txt"] = b"2026-09-14 10:00:00 [ERROR] room 1: it stopped\n  at line 3\n2026-09-15 11:00:00 [INFO] room 2: fine\n"
     files["survey.csv"] = b'Timestamp,"How likely? [PU1]",Staff ID\n2026/09/14 10:00:00 AM GMT-5,Agree (4),T1\n'
+    files["microsoft.csv"] = (
+        b"ID,Start time,Completion time,Email,Name,How likely?\n1,9/14/26 10:00:00,9/14/26 10:05:00,a@b.c,A,Agree\n"
+    )
+    files["surveymonkey.csv"] = b"Respondent ID,Start Date,End Date,How likely?,\n,,,Often,Rarely\n1,09/14/2026,09/14/2026,x,\n"
+    files["redcap.csv"] = b"record_id,redcap_event_name,q1,q2___1,survey_complete\n1,before,4,0,2\n"
+    files["log.csv"] = b"Time,Message,Severity\n2026-09-14 10:00,it stopped,error\n"
+    files["flat.csv"] = b"Student,Class,Teacher\ns1,c1,t1\ns2,c1,t1\n"
+    files["evidence.json"] = _evidence()
     files["book.xlsx"] = workbook()
     bundle = BytesIO()
     with zipfile.ZipFile(bundle, "w") as archive:
@@ -229,11 +268,11 @@ READERS: dict[str, Callable[[Path], object]] = {
         f"survey of {tool.name}": lambda path, name=tool.name: read_survey(read_grid(path, shown_as=SHOWN), name)
         for tool in SURVEY_FORMATS
     },
-    "usage": lambda path: events_of(usage_table(read_grid(path, shown_as=SHOWN)), UsageSource(file="x")),
+    "usage": lambda path: events_of(usage_table(read_grid(path, shown_as=SHOWN)), USAGE),
     "JSON": lambda path: read_json_records(path, shown_as=SHOWN),
     "events": lambda path: events_of_records(read_json_records(path, shown_as=SHOWN), file=SHOWN),
     "starts as JSON": starts_as_json,
-    "JSON log": lambda path: table_of_records(read_json_records(path, shown_as=SHOWN), LINES, file=SHOWN),
+    "JSON log": lambda path: table_of_records(read_json_records(path, shown_as=SHOWN), RECORDS, file=SHOWN),
     "text log": lambda path: log_of_lines(read_text(path, shown_as=SHOWN), LINES, file=SHOWN),
     "table log": lambda path: log_of_table(table_of(read_grid(path, shown_as=SHOWN)), TABLE),
     "flat roster": lambda path: read_flat_roster(table_of(read_grid(path, shown_as=SHOWN)), FLAT, district="D"),
