@@ -83,8 +83,8 @@ def _has_p(text: str) -> bool:
 def _cause(text: str, tool: str) -> str | None:
     """The words that name the tool as the cause of something, unless they are denied."""
     named = rf"(?:{re.escape(tool)}|the (?:tool|app|software|product|programme?|pilot))"
-    subject = re.compile(rf"\b{named}(?:\s+\w+){{0,2}}?\s+{CAUSAL_VERB}\b", re.I)
-    phrase = re.compile(rf"{CAUSAL_PHRASE}{named}\b", re.I)
+    subject = re.compile(rf"(?<!\w){named}(?:\s+\w+){{0,2}}?\s+{CAUSAL_VERB}\b", re.I)
+    phrase = re.compile(rf"{CAUSAL_PHRASE}{named}(?!\w)", re.I)
     for match in (*subject.finditer(text), *phrase.finditer(text)):
         if not _is_denied(text, match) and not NEGATED.search(match.group()):
             return match.group()

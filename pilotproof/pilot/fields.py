@@ -9,12 +9,17 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 UNIT = re.compile(r"[\w%€£][\w %/().,²°’'-]{0,39}")  # stands within sentences, tables and axes, as it is written here
+DIRECTIVE = re.compile(r"%(.?)", re.DOTALL)
+DIRECTIVES = set("aAbBcdfHIjmMpSUwWxXyYzZGuV%")
+LONGEST_PATH = 255
+LONGEST_TEXT = 20_000  # letters; more would be pages of one value
 MISSING_SPELLINGS = ("", "NA", "N/A", "N/A*", "n/a", "-", "--", ".", "absent", "missing", "null", "none", "#N/A")
 
 
 def _inside_raw_folder(text: str) -> str:
     path = PurePosixPath(text)
-    if path.is_absolute() or ".." in path.parts or "\\" in text or ":" in text or not text:
+    is_plain = text.isprintable() and 0 < len(text) <= LONGEST_PATH
+    if not is_plain or path.is_absolute() or ".." in path.parts or "\\" in text or ":" in text:
         raise ValueError("a file inside the pilot's own folder data/raw/<pilot>/, with / between folders and no ..")
     return text
 
@@ -25,8 +30,19 @@ def _plain_unit(text: str) -> str:
     return text
 
 
+def _date_format(text: str) -> str:
+    """A format that every reader knows: an unknown sign, or one that stands twice, would end in an error of Python's."""
+    signs = DIRECTIVE.findall(text)
+    if not text.isprintable() or set(signs) - DIRECTIVES or len(signs) - signs.count("%") != len(set(signs) - {"%"}):
+        raise ValueError(
+            "a format of dates such as %Y-%m-%d, with each sign once (%Y year, %m month, %d day, %H hour, %M minute)"
+        )
+    return text
+
+
 RawPath = Annotated[str, AfterValidator(_inside_raw_folder)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 Unit = Annotated[str, AfterValidator(_plain_unit)]
-DateFormats = Annotated[tuple[Text, ...], Field(min_length=1)]
+DateFormat = Annotated[Text, AfterValidator(_date_format)]
+DateFormats = Annotated[tuple[DateFormat, ...], Field(min_length=1)]

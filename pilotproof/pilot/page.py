@@ -17,6 +17,7 @@ from pilotproof.strict_yaml import Closed
 
 LEAST_CONTRAST = 4.5  # of text on its ground, WCAG 2.1, success criterion 1.4.3
 LARGEST_LOGO = 1_000_000  # bytes; the HTML page carries it
+ACTIVE = {"script", "foreignobject", "iframe", "object", "embed", "a", "handler", "set", "animate", "audio", "video"}
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -112,7 +113,23 @@ def _wrong_with(path: Path, params: Path) -> str | None:
     if path.suffix == ".png":
         return None if content.startswith(PNG) else "a file that is no PNG picture"
     try:
-        is_svg = fromstring(content).tag == "{http://www.w3.org/2000/svg}svg"
-    except (ParseError, ValueError, DefusedXmlException):
-        is_svg = False
-    return None if is_svg else "a file that is no SVG picture"
+        root = fromstring(content)
+    except (ParseError, ValueError, LookupError, DefusedXmlException):
+        return "a file that is no SVG picture"
+    if root.tag != "{http://www.w3.org/2000/svg}svg":
+        return "a file that is no SVG picture"
+    return "an SVG picture with a script, or with a part that lies elsewhere" if any(map(_acts, root.iter())) else None
+
+
+def _acts(element: Any) -> bool:
+    """Whether a part of a drawing is more than drawn: a script, a link, a page within, a style or picture from elsewhere."""
+    values = {str(name).rpartition("}")[2].casefold(): value for name, value in element.attrib.items()}
+    led_to = [value for name, value in values.items() if name in ("href", "src")]
+    styles = [*values.values(), element.text or ""]
+    return (
+        not isinstance(element.tag, str)
+        or element.tag.rpartition("}")[2].casefold() in ACTIVE
+        or any(name.startswith("on") for name in values)
+        or any(not value.strip().startswith(("#", "data:image/png", "data:image/jpeg")) for value in led_to)
+        or any(re.search(r"(?i)url\(\s*['\"]?(?!#)\S|@import|expression\(", style) for style in styles)
+    )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from pilotproof.report.plain_text import visible
 
+LONGEST_NAME = 60  # of a row; more would leave no room for what is drawn. What is spoken for the figure has all of it
+
 if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
@@ -27,7 +29,11 @@ def _clean_ticks(axis: Axis) -> None:
 
     given = axis.get_major_formatter()
     if isinstance(given, FuncFormatter):  # what names of ticks are kept in; numbers have formatters of other kinds
-        axis.set_major_formatter(FuncFormatter(lambda value, place: _lines(given(value, place))))
+        axis.set_major_formatter(FuncFormatter(lambda value, place: _short(_lines(given(value, place)))))
+
+
+def _short(name: str) -> str:
+    return "\n".join(line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1]}…" for line in name.split("\n"))
 
 
 def _lines(text: str) -> str:
