@@ -114,7 +114,7 @@ def test_a_broken_line_is_named(workspace):
 
 def test_params_cannot_run_code(workspace):
     spoil(workspace, ("tool: Nearpod ", "tool: !!python/object/apply:os.system ['touch hacked'] "))
-    assert "could not determine a constructor" in message(workspace)
+    assert "tags (!!name) are not read here" in message(workspace)
 
 
 def test_two_primary_outcomes_are_refused(workspace):

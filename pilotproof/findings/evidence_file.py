@@ -19,6 +19,7 @@ from pilotproof.findings.outcomes import InferenceUnit, OutcomeFinding, Role, Se
 from pilotproof.stats.results import Interval
 from pilotproof.stats.verdict_method import Method, VerdictMethod
 
+MOST_BYTES = 2**22  # of a file; one of many outcomes has some thousands
 EVIDENCE_VERSION = 3
 UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 NOTICE = "Our own reading of the evidence tiers; not a What Works Clearinghouse review."
@@ -194,11 +195,13 @@ def same_words(first: str, second: str) -> bool:
 def read_evidence(path: Path, *, shown_as: str) -> EvidenceFile:
     """The evidence file at `path`. Raises DataError when it is absent, of another version or not of this form."""
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise DataError([_problem(shown_as, f"a file of more than {MOST_BYTES:,} bytes")])
         raw = json.loads(path.read_bytes())
         return EvidenceFile.model_validate_json(path.read_bytes())
     except ValidationError as error:
         raise DataError([_problem(shown_as, _what_is_wrong(error, raw))]) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         found = "no such file" if isinstance(error, OSError) else "no JSON text"
         raise DataError([_problem(shown_as, found)]) from error
 

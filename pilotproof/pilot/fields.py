@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 UNIT = re.compile(r"[\w%€£][\w %/().,²°’'-]{0,39}")  # stands within sentences, tables and axes, as it is written here
 DIRECTIVE = re.compile(r"%(.?)", re.DOTALL)
-DIRECTIVES = set("aAbBcdfHIjmMpSUwWxXyYzZGuV%")
+DIRECTIVES = set("aAbBdfHIjmMpSyYzZ%")
 LONGEST_PATH = 255
 LONGEST_TEXT = 20_000  # letters; more would be pages of one value
 MISSING_SPELLINGS = ("", "NA", "N/A", "N/A*", "n/a", "-", "--", ".", "absent", "missing", "null", "none", "#N/A")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from pilotproof.pilot.fields import MISSING_SPELLINGS, Name, RawPath, Text
+from pilotproof.pilot.fields import MISSING_SPELLINGS, DateFormat, Name, RawPath, Text
 from pilotproof.strict_yaml import Closed
 
 SurveyFormat = Literal["auto", "qualtrics", "google-forms", "microsoft-forms", "surveymonkey", "redcap", "table"]
@@ -71,7 +71,7 @@ class TeacherSurveySource(Closed):
     other_waves: tuple[Cell, ...] = ()
     before_until: date | None = None
     ended_column: Text | None = None
-    time_formats: tuple[Text, ...] = ()
+    time_formats: tuple[DateFormat, ...] = ()
     items: dict[Text, Text] = Field(default_factory=dict)
     items_before: dict[Text, Text] = Field(default_factory=dict)
     recode: dict[Cell, int] = Field(default_factory=dict)

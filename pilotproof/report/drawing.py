@@ -27,7 +27,6 @@ ROW = 0.36
 STYLE = {
     "svg.hashsalt": "pilotproof",  # ids in the file must not change from run to run
     "svg.fonttype": "path",
-    "text.parse_math": False,  # a name with $ signs is no formula
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "axes.edgecolor": FAINT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def opened(path: Path, *, shown_as: str) -> Iterator[zipfile.ZipFile]:
         raise DataError([_problem(shown_as, found, "Export or download it again.")]) from error
 
 
-def unpacked(archive: zipfile.ZipFile, name: str, *, most: int, shown_as: str) -> Iterator[bytes]:
+def unpacked(archive: zipfile.ZipFile, name: str, *, most: int, shown_as: str) -> Generator[bytes, None, None]:
     """The bytes of one part, piece by piece. Raises DataError as soon as they are more than `most`, whatever the archive says."""
     if archive.getinfo(name).file_size > most:
         raise DataError([_too_much(shown_as, name, most)])

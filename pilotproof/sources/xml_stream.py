@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator
 from functools import partial
 from typing import Protocol
 from xml.parsers import expat
@@ -24,7 +24,7 @@ class Handler(Protocol):
     def end(self, tag: str) -> None: ...
 
 
-def parse(pieces: Iterable[bytes], handler: Handler, *, shown_as: str) -> None:
+def parse(pieces: Generator[bytes, None, None], handler: Handler, *, shown_as: str) -> None:
     """Tell `handler` what `pieces` hold. Raises DataError for broken or hostile XML.
 
     A document type is refused: workbooks have none, and it is what entity bombs and the reading of other files need.
@@ -47,6 +47,8 @@ def parse(pieces: Iterable[bytes], handler: Handler, *, shown_as: str) -> None:
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise DataError([_problem(shown_as, f"a damaged workbook ({error})", "Export or download it again.")]) from error
+    finally:
+        pieces.close()  # what is refused is not held open
 
 
 def _check_encoding(shown_as: str, version: str, encoding: str | None, standalone: int) -> None:
