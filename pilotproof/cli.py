@@ -31,11 +31,7 @@ DEMO = "nearpod"
 
 @app.command()
 def report(
-    pilot: PilotName,
-    root: Root = HERE,
-    renderer: Renderer = "auto",
-    formats: Formats = "pdf,html",
-    own_notebooks: OwnNotebooks = False,
+    pilot: PilotName, root: Root = HERE, renderer: Renderer = "auto", formats: Formats = "pdf,html", own: OwnNotebooks = False
 ) -> None:
     """Make the report of a pilot: PDF, HTML, Word if asked for, and evidence.json."""
     from pilotproof.pipeline.report import make_report
@@ -43,7 +39,7 @@ def report(
     with _plain_errors():
         workspace = Workspace.open(root)
         _fetch_public_study(pilot, workspace)
-        make_report(pilot, workspace, renderer=renderer, say=typer.echo, formats=formats, is_own_allowed=own_notebooks)
+        make_report(pilot, workspace, renderer=renderer, say=typer.echo, formats=formats, is_own_allowed=own)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from pilotproof.files import write_text, write_whole
 from pilotproof.report import format as fmt
 from pilotproof.report.figure_data import FigureData
 from pilotproof.report.figure_text import make_visible
+from pilotproof.report.plain_text import visible
 from pilotproof.stats.results import Interval
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ Drawn = TypeVar("Drawn", bound="Artist")
 
 def tip(artist: Drawn, words: str) -> Drawn:
     """Let `words` appear on the HTML page where a pointer rests on `artist`; every reader finds them in the table too."""
-    artist.set_gid(f"{TIP}{' '.join(words.split())}")
+    artist.set_gid(f"{TIP}{visible(words)}")
     return artist
 
 

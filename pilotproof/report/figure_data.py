@@ -10,9 +10,13 @@ from datetime import date
 from pathlib import Path
 
 from pilotproof.files import write_text
+from pilotproof.report.plain_text import visible
 
 Cell = str | int | float | date | None
-STARTS_OF_FORMULAS = ("=", "+", "-", "@")  # a spreadsheet may take a text that starts so for a formula
+STARTS_OF_FORMULAS = (
+    *"=+-@",
+    *"＝＋－＠",
+)  # in ASCII and in full width; a spreadsheet may take a text that starts so for a formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +48,5 @@ def _harmless(cell: Cell) -> Cell:
     """A text on one line, with an apostrophe before what a spreadsheet would take for a formula; numbers stay numbers."""
     if not isinstance(cell, str):
         return cell
-    line = " ".join(cell.split())
+    line = visible(cell)
     return f"'{line}" if line.startswith(STARTS_OF_FORMULAS) else line

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from textwrap import dedent
 
 from pilotproof.report.block import Block
+from pilotproof.report.plain_text import without_unseen
 
 HEADINGS = {
     "introduction": "Introduction, in the district’s own words",
@@ -32,7 +33,8 @@ def harmless(prose: str) -> str:
 
     So no raw HTML, Typst or LaTeX, no attribute that would hide a sentence from the check of claims, no picture, no citation.
     """
-    text = "".join(_pieces(dedent(prose.replace("\r\n", "\n").replace("\t", "    ")).strip()))
+    seen = "\n".join(map(without_unseen, dedent(prose.replace("\r\n", "\n").replace("\t", "    ")).split("\n")))
+    text = "".join(_pieces(seen.strip()))
     text = START_OF_MARKUP.sub(r"\1\\\2", text)
     return LINE_OF_MARKUP.sub(_escaped_line, text)
 

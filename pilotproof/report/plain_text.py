@@ -25,9 +25,14 @@ def visible(value: str) -> str:
     Those that have no width or that turn the direction of what follows are dropped: they can hide a word from whoever searches
     for it, or show another order than is written. Controls, halves of characters and unknown ones become `REPLACEMENT`.
     """
-    line = BLANKS.sub("", " ".join(value.split()))
+    return " ".join(map(_of_length, without_unseen(" ".join(value.split())).split()))
+
+
+def without_unseen(line: str) -> str:
+    """The same of one line whose spaces matter."""
+    line = BLANKS.sub("", line)
     seen = "".join(_seen(letter, before) for before, letter in pairwise(f" {line}"))
-    return " ".join(map(_of_length, TOO_MANY_MARKS.sub(r"\1", seen).split()))
+    return TOO_MANY_MARKS.sub(r"\1", seen)
 
 
 def without_markup(value: str) -> str:

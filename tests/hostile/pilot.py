@@ -42,6 +42,14 @@ IN_PARAMS: dict[str, tuple[str | int, ...]] = {  # the mark of each text, and wh
 }
 
 
+IN_PROSE = {"QINTRODUCTION": "introduction", "QRECOMMENDATIONS": "recommendations"}  # where emphasis and links are meant
+
+
+def prose(text: str) -> str:
+    """The text without what prose may hold."""
+    return text.replace("[l](http://attacker.invalid/) ", "").replace("**y** ", "")
+
+
 def hostile(mark: str) -> str:
     """The attack, with a mark to find it by on the page."""
     return f"{mark} {ATTACK}"
@@ -74,6 +82,7 @@ def _poison_params(path: Path) -> None:
         for part in way[:-1]:
             inner = inner[part]
         inner[way[-1]] = hostile(mark)
+    tree["narrative"] = {key: prose(hostile(mark)) for mark, key in IN_PROSE.items()}
     tree["design"]["treated"][0] = hostile(CLASS)
     _dump(path, tree)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import shutil
 import zipfile
@@ -15,6 +17,7 @@ from pypdf import PdfReader
 from pilotproof.pipeline.render import Embedded
 from pilotproof.report import format as fmt
 from pilotproof.report.block import figure_block, table
+from pilotproof.report.figure_data import FigureData
 from pilotproof.report.plain_text import as_read
 from tests.conftest import PROJECT
 from tests.hostile.strings import ALL, FORMULAS, MARKUP, SCRIPTS, UNSEEN, Hostile
@@ -52,7 +55,7 @@ def document(texts: list[str], drawing: Path) -> str:
             f"- {mark('bullet', number)}\n\n- {said}{end['bullet']}",
             f"{mark('bold', number)} **{said}**{end['bold']}",
             f"# {mark('heading', number)} {said}{end['heading']}",
-            figure_block(drawing, name=f"x{number}", caption=said, alt=f"spoken {said}").markdown,
+            figure_block(drawing, name=f"x{number}", message=said, spoken=f"spoken {said}").markdown,
         ]
     return HEAD.format(title="T") + "\n\n".join(parts) + "\n"
 
@@ -141,7 +144,7 @@ def test_every_text_in_latin_letters_shows_as_text_in_the_pdf(pages, place):
 
 def test_what_is_spoken_for_a_figure_is_the_text(html):
     spoken = [plain(value) for tag, name, value in html.attributes if (tag, name) == ("img", "alt")]
-    quoted = {hostile.kind: plain(f"spoken {hostile.on_page}") for hostile in ALL}
+    quoted = {hostile.kind: plain(f"{hostile.on_page} spoken {hostile.on_page}") for hostile in ALL}
     assert dict(zip(quoted, spoken, strict=True)) == quoted
 
 
@@ -191,3 +194,12 @@ def test_escaped_and_read_again_a_text_is_what_the_page_shows(hostile: Hostile):
 def test_the_corpus_has_each_kind_once():
     assert len({*KINDS}) == len(KINDS) and len(ALL) > 80
     assert all(group for group in (MARKUP, FORMULAS, UNSEEN, SCRIPTS))
+
+
+@pytest.mark.parametrize("hostile", ALL, ids=KINDS)
+def test_a_text_in_the_numbers_of_a_figure_is_no_formula(hostile: Hostile, tmp_path):
+    path = FigureData.of([hostile.text], [[hostile.text], [-1.5]]).write(tmp_path / "x.csv")
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+    assert rows[0] == rows[1] and rows[2] == ["-1.5"], "numbers stay numbers"
+    assert not rows[0][0].startswith(tuple("=+-@\t\r＝＋－＠"))
+    assert rows[0][0].removeprefix("'") == " ".join(hostile.on_page.split())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import zipfile
@@ -11,7 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from tests.conftest import copy_project
-from tests.hostile.pilot import CATEGORY, IN_PARAMS, poison, shown
+from tests.hostile.pilot import CATEGORY, CLASS, IN_PARAMS, IN_PROSE, poison, prose, shown
 from tests.hostile.test_page_text import Page, plain
 from tests.pipeline.test_report import FORMATS, run
 
@@ -22,6 +24,9 @@ ON_PAGE = (
     *(mark for mark in IN_PARAMS if mark not in NOT_PRINTED),
     *("QROW", "QBECAUSE", "QTOLD", CATEGORY, "QINSTRUMENT", "QSUBSCALE", "QPUBLISHED"),
 )
+
+
+NUMBER = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +54,14 @@ def test_each_text_shows_on_the_html_page(html, mark):
     assert {text[at : at + len(plain(shown(mark)))] for at in where} == {plain(shown(mark))}
 
 
+def test_prose_of_the_district_shows_with_all_but_emphasis_and_links_as_text(html):
+    text = plain("".join(html.text))
+    for mark in IN_PROSE:
+        assert plain(prose(shown(mark))).replace("---", "—") in text
+
+
 def test_what_is_said_of_a_picture_is_the_text(html):
-    said = [plain(value) for tag, name, value in html.attributes if (tag, name) == ("img", "alt")]
+    said = [plain(value) for tag, name, value in html.attributes if (tag, name) in (("img", "alt"), ("svg", "aria-label"))]
     assert plain(shown("QLOGO")) in said
     for mark in IN_PICTURES:
         assert any(plain(shown(mark)) in alt for alt in said), mark
@@ -73,8 +84,12 @@ def test_each_text_shows_in_the_pdf(report):
 
 
 def test_nothing_on_the_page_acts_or_leads_away(html, report):
-    assert not {"script", "iframe", "object", "embed", "form", "base", "b", "svg"} & {*html.tags}
-    led_to = [value for _, name, value in html.attributes if name in ("href", "src", "data", "srcset", "action", "poster")]
+    assert not {"script", "iframe", "object", "embed", "form", "base", "b", "foreignobject", "animate", "set"} & {*html.tags}
+    led_to = [
+        value
+        for _, name, value in html.attributes
+        if name.rpartition(":")[2] in ("href", "src", "data", "srcset", "action", "poster")
+    ]
     ours = (report.parent / "references.bib").read_text(encoding="utf-8")
     for value in led_to:
         assert value.startswith(("#", "data:")) or value.removeprefix("https://doi.org/") in ours or value in ours, value
@@ -99,3 +114,15 @@ def test_figures_hold_the_texts_as_drawn_letters_only(report):
 def test_evidence_holds_the_texts_as_they_were_typed(report):
     evidence = json.loads((report / "evidence.json").read_text(encoding="utf-8"))
     assert evidence["pilot"]["title"].startswith("QTITLE =1+1 <b>x</b><script>")
+
+
+def test_formulas_are_neutralised_in_the_numbers_of_figures(report):
+    cells = [
+        cell
+        for path in (report / "figures").glob("*.csv")
+        for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8")))
+        for cell in row
+    ]
+    assert any(CLASS in cell or "QFEATURE" in cell for cell in cells), "texts of the pilot are in them"
+    assert not [cell for cell in cells if cell.startswith(tuple("=+-@\t\r＝")) and not NUMBER.fullmatch(cell)]
+    assert not [cell for cell in cells if re.search("[\x00-\x1f\u202a-\u202e\u200b]", cell)]
