@@ -12,7 +12,7 @@ import typer
 from pilotproof import cli_privacy
 from pilotproof.cli_options import HERE, PilotName, Root
 from pilotproof.cli_options import plain_errors as _plain_errors
-from pilotproof.errors import PilotproofError
+from pilotproof.errors import PilotproofError, printable
 from pilotproof.workspace import Workspace
 
 app = typer.Typer(
@@ -119,7 +119,7 @@ def receive(
                 f"  sent by {one.sent_by}; one row is {one.one_row_is}; agreement {one.agreement}; delete by {one.delete_by}"
             )
             for note in receipt.notes:
-                typer.echo(f"  note: {note}")
+                typer.echo(printable(f"  note: {note}"))
 
 
 @app.command()
@@ -134,9 +134,9 @@ def check(pilot: PilotName, root: Root = HERE) -> None:
             if fact.about != about:
                 typer.echo(fact.about)
                 about = fact.about
-            typer.echo(f"{'  !' if fact.is_doubtful else '   '} {fact.what}: {fact.found}")
+            typer.echo(printable(f"{'  !' if fact.is_doubtful else '   '} {fact.what}: {fact.found}"))
         for notice in found.notices:
-            typer.echo(f"note: {notice}")
+            typer.echo(printable(f"note: {notice}"))
         found.raise_problems()
         typer.echo(f"{pilot}: the inputs can be used")
 

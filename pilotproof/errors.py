@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+KEPT = "\n\t\u00a0"  # not printable by Python's reckoning, and harmless
 MOST_ALIKE = 20  # problems of one kind in one column that a message writes out
 
 
@@ -33,8 +34,16 @@ class Problem:
         return f"{place}found {self.found}; expected {self.expected}. {self.action}"
 
 
+def printable(text: str) -> str:
+    """The text without what a terminal would act on: controls, turns of direction, halves of characters."""
+    return "".join(letter if letter.isprintable() or letter in KEPT else "\ufffd" for letter in text)
+
+
 class PilotproofError(Exception):
     """Something the user can mend. The message is complete: nothing else is needed to act on it."""
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class _ProblemsError(PilotproofError):

@@ -27,7 +27,15 @@ def write_packet(name: str, workspace: Workspace) -> tuple[Path, Path]:
 def _to_word(markdown: Path, target: Path) -> None:
     import pypandoc
 
-    command = [pypandoc.get_pandoc_path(), str(markdown), "--from", "markdown-raw_html-raw_tex-raw_attribute", "--to", "docx"]
+    command = [
+        pypandoc.get_pandoc_path(),
+        str(markdown),
+        "--sandbox",
+        "--from",
+        "markdown-raw_html-raw_tex-raw_attribute",
+        "--to",
+        "docx",
+    ]
     environment = os.environ | {"SOURCE_DATE_EPOCH": "0"}  # the same bytes on every run
     done = subprocess.run(
         [*command, "--output", str(target)], capture_output=True, text=True, encoding="utf-8", env=environment, check=False

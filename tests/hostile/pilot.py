@@ -42,6 +42,22 @@ IN_PARAMS: dict[str, tuple[str | int, ...]] = {  # the mark of each text, and wh
 }
 
 
+OTHERS = (  # in the codebook, the passports, the corrections and the records
+    *(
+        "QINSTRUMENT",
+        "QPUBLISHED",
+        "QSUBSCALE",
+        "QMEANING",
+        "QTOPIC",
+        "QSENT",
+        "QAGREEMENT",
+        "QROW",
+        "QBECAUSE",
+        "QTOLD",
+        "QMESSAGE",
+    ),
+    *(CLASS, TEACHER, STUDENT, CATEGORY, FEATURE),
+)
 IN_PROSE = {"QINTRODUCTION": "introduction", "QRECOMMENDATIONS": "recommendations"}  # where emphasis and links are meant
 
 
