@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from pilotproof.errors import DataError, ParamsError, PilotproofError
+from pilotproof.errors import DataError, ParamsError, PilotproofError, Problem
 from pilotproof.pilot import load_pilot
 from pilotproof.sources.bundle import unpack_bundle
 from pilotproof.sources.detect import detect
@@ -24,7 +24,7 @@ from pilotproof.sources.grid import read_grid
 from pilotproof.sources.json_records import read_json_records
 from pilotproof.workspace import Workspace
 from tests.hostile.fuzzing import workbook
-from tests.hostile.strings import PATHS
+from tests.hostile.strings import PATHS, UNSEEN
 from tests.pipeline.test_failures import receive_again
 from tests.pipeline.test_report import run
 
@@ -400,3 +400,11 @@ def test_evidence_of_another_pilot_is_read_as_data_only(tmp_path):
         path.write_text(content)
         with pytest.raises(DataError):
             read_evidence(path, shown_as=SHOWN)
+
+
+@pytest.mark.parametrize("hostile", UNSEEN, ids=lambda hostile: hostile.kind)
+def test_a_message_holds_nothing_that_a_terminal_acts_on(hostile):
+    problem = Problem(file=hostile.text, column=hostile.text, found=hostile.text, expected=hostile.text, action=hostile.text)
+    for error in (DataError([problem]), PilotproofError(hostile.text)):
+        assert all(letter.isprintable() or letter in "\n\t\u00a0" for letter in str(error))
+        str(error).encode("utf-8")
