@@ -15,7 +15,7 @@ MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
 TOO_MANY_MARKS = re.compile(f"([{MARKS}]{{4}})[{MARKS}]+")  # above and below one letter, and so into the lines beside
 MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~^$@&!+=])")
 TYPOGRAPHY = re.compile(r"-{2,}|\.{3,}")  # which Pandoc would set as a dash and an ellipsis
-START_OF_LIST = re.compile(r"^(\(?)(\w{1,20})([.)])(?=\s|$)|^([-:%])(?=\s|$)")
+START_OF_LIST = re.compile(r"^(\(?)(\d{1,9}|[A-Za-z]|[ivxlcdmIVXLCDM]{2,9})([.)])(?=\s|$)|^([-:%])(?=\s|$)")
 ESCAPED = re.compile(r"\\([^\w\s]|_)")
 
 

@@ -8,6 +8,7 @@ import pickle
 import time
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import yaml
 
 from pilotproof.errors import DataError, ParamsError, PilotproofError, Problem
 from pilotproof.pilot import load_pilot
+from pilotproof.plan import load_plan
 from pilotproof.sources.bundle import unpack_bundle
 from pilotproof.sources.detect import detect
 from pilotproof.sources.grid import read_grid
@@ -268,6 +270,18 @@ def test_a_unit_is_a_few_plain_words(value, workspace):
     for way in (("outcomes", 0, "unit"), ("licences", "currency")):
         with pytest.raises(ParamsError, match=way[-1]):
             load_pilot("nearpod", changed(workspace, *way, value=value))
+
+
+@pytest.mark.parametrize(
+    "value", [date(2026, 9, 14), {1: "a", "b": 2}, float("nan")], ids=["a date", "keys of two kinds", "no number"]
+)
+def test_a_plan_with_a_value_that_no_plan_holds_is_an_edited_one(value, workspace):
+    path = workspace.plan("nearpod")
+    tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    tree["versions"][0]["plan"]["added"] = value
+    path.write_text(yaml.safe_dump(tree), encoding="utf-8")
+    with pytest.raises(ParamsError, match="does not fit its hash"):
+        load_plan("nearpod", workspace)
 
 
 # ---- links and logos ---------------------------------------------------------------------------------------------------
