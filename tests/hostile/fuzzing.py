@@ -329,8 +329,7 @@ def try_cleaning(file: str, workspace: Workspace, content: bytes) -> str:
 
 def _clean(reading: str, workspace: Workspace) -> None:
     intake = replace(_intake(workspace), problems=[])
-    method = getattr(intake, reading)
-    method(None) if reading == "errors" else method()
+    getattr(intake, reading)()
 
 
 @cache
