@@ -19,6 +19,7 @@ KERNELS_VARIABLE = "KERNELS"  # set to "stock" for ordinary kernels
 HEADING = re.compile(r"^#{1,6}\s+(.*)$", re.MULTILINE)
 KERNELS = Path(__file__).parent / "kernels"  # the specification of the warm kernel, as Jupyter looks for it
 FROM_THE_SYSTEM = re.compile(r"\[Errno (\d+)\] [^:]*(?:: '(.*)')?$")  # as Python words an OSError
+PLACE_OF_MODULE = re.compile(r"^(?:[A-Za-z]:)?[/\\].*?([\w.-]+\.py:\d+: )", re.MULTILINE)
 OWN_ERRORS = {name for name in dir(errors) if name.endswith("Error")}
 
 
@@ -87,6 +88,9 @@ def _make_repeatable(executed: Path) -> None:
         cell.id = f"cell-{place}"  # Papermill gives the cell with the parameters a random one
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
+        for output in cell.get("outputs", []):
+            if output.get("name") == "stderr":  # a warning says where its module lies on this computer
+                output.text = PLACE_OF_MODULE.sub(r"\1", output.text)
     nbformat.write(notebook, executed)
 
 

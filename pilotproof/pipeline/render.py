@@ -14,8 +14,8 @@ from typing import Any, Protocol
 
 from pilotproof.errors import PilotproofError, RenderError, trouble_in
 from pilotproof.files import write_whole
-from pilotproof.pipeline.pdf_letters import font_folder, needs_more_fonts, spelled_out
 from pilotproof.pipeline.word import REFERENCE, write_reference
+from pilotproof.report.letters import font_folder, needs_more_fonts, spelled_out
 
 UNRESOLVED = re.compile(r"\?(?:@|&#64;)[\w-]+|@(?:fig|tbl)-[\w-]+")
 LOOKS_SO = re.compile(r"\\@((?:fig|tbl)-[\w-]+)")  # as words from a file are escaped

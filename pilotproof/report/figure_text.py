@@ -1,9 +1,10 @@
-"""Texts within a figure: what a reader cannot see is taken out before it is drawn, as it is on the page."""
+"""Texts within a figure: cleaned before they are drawn, as they are on the page."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pilotproof.report.letters import spelled_out_in_figure
 from pilotproof.report.plain_text import visible
 
 LONGEST_NAME = 60  # of a row; more would leave no room for what is drawn. What is spoken for the figure has all of it
@@ -37,4 +38,4 @@ def _short(name: str) -> str:
 
 
 def _lines(text: str) -> str:
-    return "\n".join(map(visible, text.split("\n")))
+    return "\n".join(spelled_out_in_figure(visible(line)) for line in text.split("\n"))

@@ -1,4 +1,4 @@
-"""Letters that no font of the PDF has. A PDF for screen readers may not hold one, and one emoji must not stop a report."""
+"""Letters that no font has, in the PDF and in figures: a PDF for screen readers may hold none; one emoji must stop no report."""
 
 from __future__ import annotations
 
@@ -40,7 +40,19 @@ def spelled_out(text: str) -> str:
     if not needs_more_fonts(text):
         return text
     text = MARKS_OF_LATIN.sub("", LABEL.sub(_plain_label, text))
-    unknown = {letter for letter in UNUSUAL.findall(text) if not _is_drawn(letter)}
+    return _with_names(text, {letter for letter in UNUSUAL.findall(text) if not _is_drawn(letter)})
+
+
+def spelled_out_in_figure(text: str) -> str:
+    """The same of a text in a figure, which has one font, plain and bold. Joiners, which only shape letters, are left out."""
+    if text.isascii():
+        return text
+    text = re.sub(f"[{JOINERS}]", "", unicodedata.normalize("NFC", text))
+    known = _known() & _known("DejaVuSans-Bold.ttf")
+    return _with_names(text, {letter for letter in text if ord(letter) not in known and letter != "\n"})
+
+
+def _with_names(text: str, unknown: set[str]) -> str:
     if not unknown:
         return text
     letters = "".join(map(re.escape, sorted(unknown)))
@@ -66,7 +78,7 @@ def _name(letter: str) -> str:
 
 
 @cache
-def _known() -> frozenset[int]:
+def _known(font: str = "DejaVuSans.ttf") -> frozenset[int]:
     from matplotlib.ft2font import FT2Font
 
-    return frozenset(FT2Font(str(font_folder() / "DejaVuSans.ttf")).get_charmap())
+    return frozenset(FT2Font(str(font_folder() / font)).get_charmap())
