@@ -37,5 +37,5 @@ def test_the_page_says_how_often(line, count):
 
 def test_the_long_run_reached_every_reader_and_found_no_fault():
     assert FAULTS == 0 and "| no fault other than a result" in PAGE
-    assert all(int(row["tried"]) >= 100 for row in RESULTS)
+    assert all(int(row["tried"]) >= 50 for row in RESULTS)
     assert all(int(row["read"]) + int(row["refused"]) == int(row["tried"]) for row in RESULTS)
