@@ -19,11 +19,11 @@ from pilotproof.analyse.planning import plan_of, unit_of
 from pilotproof.analyse.recomputed import recomputed_by_reviewer
 from pilotproof.analyse.sides import Sides, sides_of
 from pilotproof.analyse.staggered import staggered_results
-from pilotproof.analyse.teachers import one_teacher_refusal, over_teachers
+from pilotproof.analyse.teachers import alone_in_an_arm, confounded_refusal, over_teachers
 from pilotproof.analyse.use import use_results
 from pilotproof.evidence.claims import claim_of
 from pilotproof.evidence.profile import ALPHA, CONFIDENCE
-from pilotproof.evidence.wwc import WwcLikeRating, rate_design
+from pilotproof.evidence.wwc import Alone, WwcLikeRating, rate_design
 from pilotproof.findings import AttritionFinding, MethodResult, OutcomeFinding
 from pilotproof.pilot import Analysis, Outcome, Pilot
 from pilotproof.stats.attainable import least_attainable_p_randomisation
@@ -107,7 +107,7 @@ def _arms_compared(
     """Treated against comparison clusters, or a change where there are none to compare with."""
     sides = sides_of(analysed, outcome, pilot)
     is_whole = not only_decisive
-    alone = one_teacher_refusal(analysed, sides) if pilot.design.comparison else None
+    alone = confounded_refusal(analysed, sides) if pilot.design.comparison else None
     rule, methods = methods_of(sides, pilot.analysis, only_decisive=only_decisive, is_refused=alone is not None)
     means = alone or _means(sides, pilot)
     if methods and is_whole and (by_teacher := over_teachers(analysed, sides, pilot)) is not None:
@@ -122,7 +122,6 @@ def _arms_compared(
     baseline = _baseline(analysed, outcome, pilot)
     lost = lost_from(assigned, pilot)
     attrition = attrition_of(lost, pilot)
-    fewest = 1 if alone else min(sides.clusters_per_arm)
     return {
         "method": rule,
         "verdict": verdict,
@@ -143,7 +142,7 @@ def _arms_compared(
         "attrition": attrition,
         "lost": lost,
         **(details_of(analysed, assigned, outcome, pilot, means=means, effect=effect) if is_whole else {}),
-        "rating": _rating(outcome, pilot, fewest, baseline, attrition),
+        "rating": _rating(outcome, pilot, sides, baseline, attrition, alone=alone_in_an_arm(analysed) if alone else None),
         "unit_of_inference": unit_of(sides, pilot),
         "least_attainable_p": _least_attainable_p(sides, verdict),
         "claim": claim_of(rule),
@@ -214,14 +213,17 @@ def _baseline(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> Baselin
 def _rating(
     outcome: Outcome,
     pilot: Pilot,
-    fewest_clusters: int,
+    sides: Sides,
     baseline: BaselineDifference | None,
     attrition: tuple[AttritionFinding, ...],
+    *,
+    alone: Alone | None,
 ) -> WwcLikeRating:
     return rate_design(
         is_randomised=pilot.design.assignment in RANDOMISED,
         has_comparison=bool(pilot.design.comparison),
-        fewest_clusters_in_an_arm=fewest_clusters,
+        fewest_clusters_in_an_arm=min(sides.clusters_per_arm),
+        alone_in_an_arm=alone,
         is_outcome_eligible=outcome.relevance in RELEVANT,
         is_attrition_low=all(level.cautious.is_low for level in attrition) if attrition else None,
         baseline=None if baseline is None else baseline.verdict,

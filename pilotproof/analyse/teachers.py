@@ -1,4 +1,4 @@
-"""Classes that share a teacher: what the tool did and what the teacher does cannot be told apart within them."""
+"""Clusters that share a teacher, school or district: what the tool did and what these do cannot be told apart within them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import pandas as pd
 
 from pilotproof.analyse.sides import Sides
 from pilotproof.evidence.profile import CONFIDENCE
+from pilotproof.evidence.wwc import CONFOUNDED, Alone
 from pilotproof.pilot import Pilot
 from pilotproof.stats.cluster_data import FEWEST_CLUSTERS, Refusal
 from pilotproof.stats.clustered import ClusterContrast, cluster_mean_contrast
+
+FACTORS: tuple[Alone, ...] = ("district", "school", "teacher")
 
 
 def teachers_per_arm(analysed: pd.DataFrame) -> tuple[int, int] | None:
@@ -19,13 +22,28 @@ def teachers_per_arm(analysed: pd.DataFrame) -> tuple[int, int] | None:
     return int(counts.get(True, 0)), int(counts.get(False, 0))
 
 
-def one_teacher_refusal(analysed: pd.DataFrame, sides: Sides) -> Refusal | None:
-    """Several classes of one teacher are one teacher: alone in an arm it cannot be told from the tool."""
-    teachers = teachers_per_arm(analysed)
-    if teachers is None or min(teachers) != 1 or min(sides.clusters_per_arm) < FEWEST_CLUSTERS:
-        return None
+def alone_in_an_arm(analysed: pd.DataFrame) -> Alone | None:
+    """Of what one arm has a single one that the other arm has not; the widest of them, since it holds the narrower ones.
+
+    Source: confounding factors brief (ERIC ED579503): a single teacher, school or district that only one condition has.
+    """
+    return next((factor for factor in FACTORS if _is_alone(analysed[f"{factor}_id"], analysed["is_treated"])), None)
+
+
+def _is_alone(factor: pd.Series, is_treated: pd.Series) -> bool:
+    if factor.isna().any():
+        return False
+    treated, comparison = ({*factor[is_treated]}, {*factor[~is_treated]})
+    return min(len(treated), len(comparison)) == 1 and not treated & comparison
+
+
+def confounded_refusal(analysed: pd.DataFrame, sides: Sides) -> Refusal | None:
+    """Several classes of one teacher, school or district are one: alone in an arm it cannot be told from the tool."""
     treated, comparison = sides.clusters_per_arm
-    return Refusal(reason="one teacher in an arm", clusters_treated=treated, clusters_comparison=comparison)
+    alone = alone_in_an_arm(analysed)
+    if alone is None or min(treated, comparison) < FEWEST_CLUSTERS:
+        return None
+    return Refusal(reason=CONFOUNDED[alone], clusters_treated=treated, clusters_comparison=comparison)
 
 
 def over_teachers(analysed: pd.DataFrame, sides: Sides, pilot: Pilot) -> ClusterContrast | Refusal | None:

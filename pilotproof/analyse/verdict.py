@@ -9,6 +9,7 @@ from pilotproof.analyse.staggered import single_case_of
 from pilotproof.evidence.decision_inputs import Acceptance, Adoption, DecisionInputs, Faults, Learning, Limits
 from pilotproof.evidence.profile import FEDERAL, TierProfile
 from pilotproof.evidence.tier import TierInputs, TierVerdict
+from pilotproof.evidence.wwc import CONFOUNDED, Alone
 from pilotproof.findings import (
     ArmSummary,
     MethodResult,
@@ -36,6 +37,7 @@ def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
         has_ongoing_study=stated.ongoing_study is not None,
         has_comparison=has_contrast(primary),
         fewest_clusters_in_an_arm=_fewest(primary, arms),
+        alone_in_an_arm=_alone(primary),
         is_randomised=pilot.design.assignment in RANDOMISED or (staggered is not None and staggered.is_drawn),
         is_adjusted_for_pretest=primary.has_pretest,
         is_outcome_relevant=primary.is_relevant,
@@ -60,15 +62,19 @@ def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
 
 
 def _fewest(primary: OutcomeFinding, arms: list[ArmSummary]) -> int:
-    """Units in the smaller arm; several classes of its only teacher are one. Of students, no more than the gate asks for.
+    """Units in the smaller arm. Of students, no more than the gate asks for.
 
     An arm of students can be smaller than a group that may be shown, so that their number is not told.
     """
-    if isinstance(primary.verdict, Refusal) and primary.verdict.reason == "one teacher in an arm":
-        return 1
     if primary.unit_of_inference == "student":
         return min(FEWEST_CLUSTERS, *(arm.analysed for arm in arms))
     return min(arm.clusters_analysed for arm in arms) if len(arms) == 2 else 0
+
+
+def _alone(primary: OutcomeFinding) -> Alone | None:
+    """Of what an arm has only one that the other has not, where that is why there is no contrast."""
+    reason = primary.verdict.reason if isinstance(primary.verdict, Refusal) else None
+    return next((alone for alone, named in CONFOUNDED.items() if named == reason), None)
 
 
 def _of_a_contrast(primary: OutcomeFinding) -> MethodResult | None:

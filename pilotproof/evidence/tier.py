@@ -9,7 +9,7 @@ from pilotproof.evidence.gates import Gate, GateVerdict, verdict_of
 from pilotproof.evidence.profile import FEDERAL, STATUTE, WWC_ESSA, TierProfile
 from pilotproof.evidence.single_case import SingleCase, single_case_gates
 from pilotproof.evidence.sites import size_and_sites
-from pilotproof.evidence.wwc import Rating
+from pilotproof.evidence.wwc import Alone, Rating
 
 Overlap = Literal["similar", "different", "not-stated"]
 
@@ -31,6 +31,7 @@ class TierInputs:
     other_controls : controls for selection besides a pretest between arms, such as effects of classes
     has_second_method : false for designs with one test, which none need agree with
     single_case : of staggered starts, where each class is its own comparison
+    alone_in_an_arm : of what one arm has only one, that the other has not
     is_chosen_by_students : they decided whether to use the tool, which is no design that was set up
     """
 
@@ -59,6 +60,7 @@ class TierInputs:
     has_second_method: bool = True
     single_case: SingleCase | None = None
     is_chosen_by_students: bool = False
+    alone_in_an_arm: Alone | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +114,15 @@ def _tier_4(inputs: TierInputs) -> tuple[Gate, ...]:
 def _tier_3(inputs: TierInputs, profile: TierProfile) -> tuple[Gate, ...]:
     how = inputs.other_controls or ("pretest" if inputs.is_adjusted_for_pretest else "none")
     how = "random assignment" if inputs.is_randomised else how
-    enough = inputs.fewest_clusters_in_an_arm >= FEWEST_CLUSTERS
+    alone = inputs.alone_in_an_arm
+    enough = inputs.fewest_clusters_in_an_arm >= FEWEST_CLUSTERS and alone is None
     return (
         Gate(name="comparison group", tier=3, verdict=verdict_of(inputs.has_comparison), rule=STATUTE),
         Gate(
             name="clusters per arm",
             tier=3,
             verdict="not applicable" if inputs.single_case else verdict_of(enough),
-            observed={"fewest": inputs.fewest_clusters_in_an_arm},
+            observed={"fewest": inputs.fewest_clusters_in_an_arm} | ({} if alone is None else {"alone": alone}),
             threshold=FEWEST_CLUSTERS,
             rule="ERIC ED579503",
         ),

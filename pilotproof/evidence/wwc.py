@@ -9,6 +9,9 @@ Rating = Literal["without reservations", "with reservations", "does not meet"]
 Reason = Literal[
     "no comparison group",
     "one cluster in an arm",
+    "one teacher in an arm",
+    "one school in an arm",
+    "one district in an arm",
     "outcome not eligible",
     "low attrition",
     "baseline equivalent",
@@ -20,7 +23,13 @@ Reason = Literal[
     "few observations",
     "single-case conditions",
 ]
+Alone = Literal["teacher", "school", "district"]
 BaselineVerdict = Literal["satisfied", "needs adjustment", "fails"]
+CONFOUNDED: dict[Alone, Reason] = {
+    "teacher": "one teacher in an arm",
+    "school": "one school in an arm",
+    "district": "one district in an arm",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +49,19 @@ def rate_design(
     is_attrition_low: bool | None,
     baseline: BaselineVerdict | None,
     is_adjusted_for_pretest: bool,
+    alone_in_an_arm: Alone | None = None,
 ) -> WwcLikeRating:
     """Rate a group design.
 
     is_attrition_low : None where attrition does not matter (designs without random assignment)
     baseline : None when there was no pretest
+    alone_in_an_arm : of what an arm has only one, that the other arm has not
     Source: What Works Clearinghouse Handbook 5.0 (2022), group designs; confounding factors brief (ERIC ED579503).
     """
     if not has_comparison:
         return WwcLikeRating(rating="does not meet", reason="no comparison group")
+    if alone_in_an_arm is not None:
+        return WwcLikeRating(rating="does not meet", reason=CONFOUNDED[alone_in_an_arm])
     if fewest_clusters_in_an_arm < 2:
         return WwcLikeRating(rating="does not meet", reason="one cluster in an arm")
     if not is_outcome_eligible:

@@ -20,7 +20,7 @@ from pilotproof.stats.results import Interval
 from pilotproof.stats.verdict_method import Method, VerdictMethod
 
 MOST_BYTES = 2**22  # of a file; one of many outcomes has some thousands
-EVIDENCE_VERSION = 3
+EVIDENCE_VERSION = 4
 UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 NOTICE = "Our own reading of the evidence tiers; not a What Works Clearinghouse review."
 
@@ -172,7 +172,7 @@ class EvidenceFile(Frozen):
     tier, decision : rest on the primary outcome
     """
 
-    evidence_version: Literal[3]
+    evidence_version: Literal[4]
     notice: str
     smallest_group: int
     pilot: EvidencePilot

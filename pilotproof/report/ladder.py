@@ -56,6 +56,8 @@ def _which(gate: Gate) -> str | None:
     seen = gate.observed
     if gate.name == "no overriding negative finding":
         return str(seen["stated"])
+    if gate.name == "clusters per arm":
+        return str(seen["alone"]) if "alone" in seen else None
     if gate.name == "selection controls":
         return "none" if seen["how"] == "none" else "group"
     asked = {"significant": "p_value", "several outcomes": "adjusted_p", "positive": "estimate"}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from math import ceil
 
 from pilotproof.evidence.gates import Gate
+from pilotproof.evidence.wwc import CONFOUNDED
 from pilotproof.findings import Findings
 from pilotproof.report import format as fmt
 from pilotproof.report.gate_text import decisive
@@ -57,12 +58,16 @@ def _rating(gate: Gate, findings: Findings) -> str:
     if gate.name == "WWC-like rating without reservations":
         is_randomised = not any(gate.name == "random assignment" for gate in findings.tier.closed(1))
         return _fewer_lost(findings) if is_randomised else _by_lot(gate, findings)
+    if outcome.rating.reason in CONFOUNDED.values():
+        return "arms that share a teacher, a school or a district, or have two or more of each"
     plural = UNITS[outcome.unit_of_inference][1]
     in_arm = "classes of two or more teachers" if plural == "classes" else f"two or more {plural}"
     return f"a design that a reviewer would rate ({in_arm} in each arm, an eligible outcome)"
 
 
 def _clusters(gate: Gate, findings: Findings) -> str:
+    if alone := gate.observed.get("alone"):
+        return f"a second {alone} in each arm, or both arms in the same {alone}s" if alone != "teacher" else TEACHERS
     missing = int(float(gate.threshold or 0) - float(gate.observed["fewest"] or 0))
     return f"{fmt.count(missing, *[f'more {word}' for word in UNITS[findings.primary.unit_of_inference]])} in the smaller arm"
 
@@ -85,6 +90,7 @@ def _says(text: str) -> Callable[[Gate, Findings], str]:
 
 
 SINGLE_CASE = "three or more different starting days, and measures of every class on six days before its start and five after it"
+TEACHERS = "a second teacher in each arm, or teachers who have classes of both arms"
 OVERLAP = "evidence.overlap_populations and evidence.overlap_settings"
 
 REMEDIES: dict[str, Callable[[Gate, Findings], str]] = {

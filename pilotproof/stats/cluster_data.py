@@ -16,6 +16,8 @@ FEWEST_CLUSTERS = 2
 RefusalReason = Literal[
     "one cluster in an arm",
     "one teacher in an arm",
+    "one school in an arm",
+    "one district in an arm",
     "no degrees of freedom",
     "no block with both arms",
     "fewer than three clusters in an arm",

@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from pilotproof.analyse.outcomes import analyse_outcome, analyse_outcomes
+from pilotproof.analyse.verdict import tier_inputs
 from pilotproof.evidence.profile import ALPHA
+from pilotproof.evidence.tier import judge
 from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.clustered import cluster_mean_contrast, cr2_contrast
 from pilotproof.stats.effect_size import pooled_sd
@@ -197,8 +199,44 @@ def test_all_classes_of_one_teacher_are_one_and_cannot_be_told_from_the_tool():
     teacher = np.where(np.isin(TOY["cluster"], ["A", "B", "C"]), "one", np.asarray(TOY["cluster"]))
     found = finding(TOY, teacher_id=teacher)
     assert found.verdict == Refusal(reason="one teacher in an arm", clusters_treated=3, clusters_comparison=3)
-    assert (found.methods, found.effect, found.claim, found.rating.reason) == ((), None, "association", "one cluster in an arm")
+    assert (found.methods, found.effect, found.claim, found.rating.reason) == ((), None, "association", "one teacher in an arm")
     assert (found.treated.teachers, found.comparison.teachers) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("column", "treated", "comparison", "reason"),
+    [
+        ("school_id", "aaa", "bbb", "one school in an arm"),
+        ("school_id", "aaa", "bcd", "one school in an arm"),  # n = 1 on one side is enough
+        ("school_id", "aab", "ccd", None),  # two schools an arm: the school is no unit of its own
+        ("school_id", "aaa", "abb", None),  # the other arm has classes there too
+        ("district_id", "aaa", "bbb", "one district in an arm"),
+        ("district_id", "aab", "bbb", None),
+    ],
+)
+def test_an_arm_in_one_school_or_district_cannot_be_told_from_it(column, treated, comparison, reason):
+    place = dict(zip("ABCDEF", treated + comparison, strict=True))
+    for assignment in ("comparison-classes", "randomised-classes"):
+        places = {column: [place[name] for name in TOY["cluster"]]}
+        found = finding(TOY, design={"assignment": assignment}, **places)
+        assert (found.verdict.reason if isinstance(found.verdict, Refusal) else None) == reason
+        assert reason in (None, found.rating.reason) and (found.claim == "effect") == (
+            reason is None and assignment == "randomised-classes"
+        )
+
+
+def test_two_districts_do_not_make_a_tier_when_each_has_one_arm():
+    """The trap: two sites are there, and 6 classes, but what differs between the arms is the district as well as the tool."""
+    places = np.where(np.isin(TOY["cluster"], ["A", "B", "C"]), "maple", "oak")
+    pilot = pilot_with(design={})
+    apart = analyse_outcome(students_of(TOY, district_id=places, school_id=places), pilot.primary, pilot)
+    inputs = tier_inputs(apart, pilot)
+    assert (apart.districts, inputs.fewest_clusters_in_an_arm, inputs.alone_in_an_arm) == (2, 3, "district")
+    stopped = {gate.name: gate for gate in judge(inputs).closed(3)}
+    assert stopped["clusters per arm"].observed == {"fewest": 3, "alone": "district"}
+    assert judge(inputs).tier not in (1, 2, 3)
+    together = analyse_outcome(students_of(TOY), pilot.primary, pilot)
+    assert judge(tier_inputs(together, pilot)).tier == 3
 
 
 def test_classes_that_share_a_teacher_are_held_over_teachers_too():

@@ -54,7 +54,7 @@ def test_students_drawn_one_by_one_are_counted_as_students(tmp_path, effect):
         f"{found.verdict.clusters_treated} treated and {found.verdict.clusters_comparison} comparison students",
         f"Each of {n} students in 6 classes was drawn to have Nearpod or to go on without it",
         "the unit of every test of students’ scores here, is the student",
-        "Did each arm have at least two students?",
+        "Did each arm have at least two students, ",
         "students’ scores, t test",
         "that class and pretest explain",
     }

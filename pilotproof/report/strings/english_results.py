@@ -41,6 +41,14 @@ REFUSALS = {
     "one teacher in an arm": (
         "one arm has only one teacher, so that whatever is special about that teacher cannot be told from the tool"
     ),
+    "one school in an arm": (
+        "one arm is in a single school, where the other arm is not, so that whatever is special about that school cannot be told "
+        "from the tool"
+    ),
+    "one district in an arm": (
+        "one arm is in a single district, where the other arm is not, so that whatever is special about that district cannot be "
+        "told from the tool"
+    ),
     "no degrees of freedom": "there are too few {plural} for the number of {blocks}",
     "every cluster starts at the same time": "all classes started on the same day, so that none can be compared with another",
     "nothing observed before or after the starts": "nothing was measured before the classes started, or nothing after",

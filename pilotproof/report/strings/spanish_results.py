@@ -41,6 +41,14 @@ REFUSALS = {
     "one teacher in an arm": (
         "un grupo tiene un solo docente, así que lo propio de ese docente no se distingue de la herramienta"
     ),
+    "one school in an arm": (
+        "un grupo está en una sola escuela, en la que el otro no está, así que lo propio de esa escuela no se distingue de la "
+        "herramienta"
+    ),
+    "one district in an arm": (
+        "un grupo está en un solo distrito, en el que el otro no está, así que lo propio de ese distrito no se distingue de la "
+        "herramienta"
+    ),
     "no degrees of freedom": "hay muy pocas unidades ({plural}) para el número de {blocks}",
     "every cluster starts at the same time": "todas las clases empezaron el mismo día, así que no se pueden comparar entre sí",
     "nothing observed before or after the starts": "no se midió nada antes de que empezaran las clases, o nada después",
