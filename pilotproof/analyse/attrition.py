@@ -47,6 +47,11 @@ def attrition_of(lost: AttritionByLevel | None, pilot: Pilot) -> tuple[Attrition
     return (_judged("clusters", lost.clusters), students)
 
 
+def is_draw_kept(attrition: tuple[AttritionFinding, ...]) -> bool:
+    """Whether what lots made alike is alike still: attrition is low at every level, by the cautious boundary."""
+    return all(level.cautious.is_low for level in attrition)
+
+
 def _judged(level: Literal["students", "clusters"], counted: LevelAttrition) -> AttritionFinding:
     shares = {"overall": counted.rates.overall, "differential": counted.rates.differential}
     return AttritionFinding(

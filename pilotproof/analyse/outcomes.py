@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pilotproof.analyse.arms import NOTHING, RANDOMISED, RELEVANT, arm_of, points_of
-from pilotproof.analyse.attrition import attrition_of, lost_from
+from pilotproof.analyse.attrition import attrition_of, is_draw_kept, lost_from
 from pilotproof.analyse.basis import basis_of
 from pilotproof.analyse.change import change_methods, change_of, change_over_teachers
 from pilotproof.analyse.equivalence import equivalence_of
@@ -145,7 +145,7 @@ def _arms_compared(
         "rating": _rating(outcome, pilot, sides, baseline, attrition, alone=alone_in_an_arm(analysed) if alone else None),
         "unit_of_inference": unit_of(sides, pilot),
         "least_attainable_p": _least_attainable_p(sides, verdict),
-        "claim": claim_of(rule),
+        "claim": claim_of(rule, is_draw_kept=is_draw_kept(attrition)),
         "points": points_of(analysed),
         "basis": basis_of(rule.verdict or "none", rule=rule.reason, students=assigned.drop(columns="cluster")),
         **plan_of(sides, pilot, outcome),
@@ -225,7 +225,7 @@ def _rating(
         fewest_clusters_in_an_arm=min(sides.clusters_per_arm),
         alone_in_an_arm=alone,
         is_outcome_eligible=outcome.relevance in RELEVANT,
-        is_attrition_low=all(level.cautious.is_low for level in attrition) if attrition else None,
+        is_attrition_low=is_draw_kept(attrition) if attrition else None,
         baseline=None if baseline is None else baseline.verdict,
         is_adjusted_for_pretest=pilot.has_pretest(outcome),
     )

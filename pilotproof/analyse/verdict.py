@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 from pilotproof.analyse.arms import RANDOMISED
+from pilotproof.analyse.attrition import is_draw_kept
 from pilotproof.analyse.staggered import single_case_of
 from pilotproof.evidence.decision_inputs import Acceptance, Adoption, DecisionInputs, Faults, Learning, Limits
 from pilotproof.evidence.profile import FEDERAL, TierProfile
@@ -39,6 +40,7 @@ def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
         fewest_clusters_in_an_arm=_fewest(primary, arms),
         alone_in_an_arm=_alone(primary),
         is_randomised=pilot.design.assignment in RANDOMISED or (staggered is not None and staggered.is_drawn),
+        is_draw_kept=is_draw_kept(primary.attrition),
         is_adjusted_for_pretest=primary.has_pretest,
         is_outcome_relevant=primary.is_relevant,
         estimate=verdict.estimate if verdict else None,

@@ -32,6 +32,7 @@ class TierInputs:
     has_second_method : false for designs with one test, which none need agree with
     single_case : of staggered starts, where each class is its own comparison
     alone_in_an_arm : of what one arm has only one, that the other has not
+    is_draw_kept : where lots decided, whether few enough were lost for the lot to control selection still
     is_chosen_by_students : they decided whether to use the tool, which is no design that was set up
     """
 
@@ -61,6 +62,7 @@ class TierInputs:
     single_case: SingleCase | None = None
     is_chosen_by_students: bool = False
     alone_in_an_arm: Alone | None = None
+    is_draw_kept: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +115,8 @@ def _tier_4(inputs: TierInputs) -> tuple[Gate, ...]:
 
 def _tier_3(inputs: TierInputs, profile: TierProfile) -> tuple[Gate, ...]:
     how = inputs.other_controls or ("pretest" if inputs.is_adjusted_for_pretest else "none")
-    how = "random assignment" if inputs.is_randomised else how
+    how = "random assignment" if inputs.is_randomised and inputs.is_draw_kept else how
+    is_lost = inputs.is_randomised and not inputs.is_draw_kept
     alone = inputs.alone_in_an_arm
     enough = inputs.fewest_clusters_in_an_arm >= FEWEST_CLUSTERS and alone is None
     return (
@@ -130,7 +133,7 @@ def _tier_3(inputs: TierInputs, profile: TierProfile) -> tuple[Gate, ...]:
             name="selection controls",
             tier=3,
             verdict=verdict_of(inputs.has_comparison and how != "none"),
-            observed={"how": how},
+            observed={"how": how} | ({"lot": "high attrition"} if is_lost else {}),
             rule=STATUTE,
         ),
         Gate(name="relevant outcome", tier=3, verdict=verdict_of(inputs.is_outcome_relevant), rule=STATUTE),

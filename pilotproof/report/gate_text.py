@@ -98,6 +98,8 @@ def _controls(gate: Gate, _: str) -> str:
     how = str(gate.observed["how"])
     if gate.is_open:
         return how
+    if how == "none" and gate.observed.get("lot"):
+        return "no pretest, and too many lost for the lot to do it"
     return "no pretest and no random assignment" if how == "none" else "no group to compare with"
 
 

@@ -59,7 +59,7 @@ def _which(gate: Gate) -> str | None:
     if gate.name == "clusters per arm":
         return str(seen["alone"]) if "alone" in seen else None
     if gate.name == "selection controls":
-        return "none" if seen["how"] == "none" else "group"
+        return "group" if seen["how"] != "none" else "lost" if "lot" in seen else "none"
     asked = {"significant": "p_value", "several outcomes": "adjusted_p", "positive": "estimate"}
     if gate.name == "methods agree":
         return "none" if seen["p_value"] is None or seen["second_p_value"] is None else None

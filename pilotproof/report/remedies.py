@@ -81,6 +81,10 @@ def _by_lot(_: Gate, findings: Findings) -> str:
     return f"{CLUSTERS[findings.pilot.cluster][1]} assigned to the tool by lot, few of them lost on the way"
 
 
+def _controls(gate: Gate, _: Findings) -> str:
+    return "a pretest, or fewer lost of those who were drawn" if gate.observed.get("lot") else "a pretest, or assignment by lot"
+
+
 def _comparison(_: Gate, findings: Findings) -> str:
     return f"a comparison group: {CLUSTERS[findings.pilot.cluster][1]} like these that go on without the tool"
 
@@ -100,7 +104,7 @@ REMEDIES: dict[str, Callable[[Gate, Findings], str]] = {
     "comparison group": _comparison,
     "clusters per arm": _clusters,
     "pretest": _says("a pretest of the same outcome"),
-    "selection controls": _says("a pretest, or assignment by lot"),
+    "selection controls": _controls,
     "relevant outcome": _says("a student outcome, or one that the logic model names"),
     "significant": _more_units,
     "several outcomes": _says("a result that stands among all outcomes of its domain, or fewer outcomes in it next time"),

@@ -35,7 +35,10 @@ def _answer(findings: Findings, language: Language) -> str:
 
 
 def kind_of_answer(outcome: OutcomeFinding) -> str:
-    """Which sentence the evidence allows: change, refused, equivalent, unclear, or what was found and by which design."""
+    """Which sentence the evidence allows: change, refused, equivalent, unclear, or what was found and by which design.
+
+    lost : lots were drawn, and then too many left for the rest to be as alike as lots make them
+    """
     if outcome.claim == "change":
         return "change"
     if isinstance(outcome.verdict, Refusal):
@@ -46,6 +49,8 @@ def kind_of_answer(outcome: OutcomeFinding) -> str:
         return "unclear"
     if outcome.staggered is not None:
         return f"{'within' if outcome.claim == 'effect' else 'starts'}.{higher(outcome)}"
+    if outcome.claim == "association" and outcome.attrition:
+        return f"lost.{higher(outcome)}"
     return f"{outcome.claim}.{higher(outcome)}"
 
 

@@ -10,6 +10,7 @@ from pilotproof.analyse.outcomes import analyse_outcome, analyse_outcomes
 from pilotproof.analyse.verdict import tier_inputs
 from pilotproof.evidence.profile import ALPHA
 from pilotproof.evidence.tier import judge
+from pilotproof.report.results import kind_of_answer
 from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.clustered import cluster_mean_contrast, cr2_contrast
 from pilotproof.stats.effect_size import pooled_sd
@@ -237,6 +238,32 @@ def test_two_districts_do_not_make_a_tier_when_each_has_one_arm():
     assert judge(inputs).tier not in (1, 2, 3)
     together = analyse_outcome(students_of(TOY), pilot.primary, pilot)
     assert judge(tier_inputs(together, pilot)).tier == 3
+
+
+def test_a_lot_that_lost_too_many_is_no_lot_any_more():
+    """8 classes of 12 drawn at random; of each treated class 5 students have no score afterwards: 20 of 96 lost, 42 % against 0."""
+    cluster, place = np.repeat(np.arange(8), 12), np.tile(np.arange(12), 8)
+    scores = {"cluster": cluster, "is_treated": cluster < 4}
+    post = 50 + 9 * scores["is_treated"] + np.random.default_rng(3).normal(size=96)
+    lost = np.where(scores["is_treated"] & (place < 5), np.nan, post)
+    pilot = pilot_with(design={"assignment": "randomised-classes"})
+    unheld = pilot.model_copy(update={"outcomes": (pilot.primary.model_copy(update={"pretest_column": None}),)})
+
+    def judged(outcome, with_pretest):
+        own = pilot if with_pretest else unheld
+        students = students_of(scores | {"outcome": outcome, "pretest": 40.0 + place})
+        (found,) = analyse_outcomes(students, own)
+        return found, judge(tier_inputs(found, own))
+
+    kept, tier = judged(post, with_pretest=False)
+    assert (kept.claim, tier.tier) == ("effect", 3)
+    few, tier = judged(lost, with_pretest=False)
+    assert few.is_significant and few.claim == "association" and few.rating.reason == "no pretest"
+    stopped = {gate.name: gate for gate in tier.closed(3)}
+    assert stopped["selection controls"].observed == {"how": "none", "lot": "high attrition"}
+    assert kind_of_answer(few) == "lost.higher" and kind_of_answer(kept) == "effect.higher"
+    with_pretest, tier = judged(lost, with_pretest=True)
+    assert with_pretest.claim == "association" and "selection controls" not in {gate.name for gate in tier.closed(3)}
 
 
 def test_classes_that_share_a_teacher_are_held_over_teachers_too():

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pilotproof.errors import DataError
 from pilotproof.findings import AttritionFinding, Findings
-from pilotproof.findings.evidence_file import evidence_schema, read_evidence
+from pilotproof.findings.evidence_file import EVIDENCE_VERSION, evidence_schema, read_evidence
 from pilotproof.report.evidence_file import evidence_of, write_evidence
 from pilotproof.stats.cluster_data import Refusal
 from tests.report.conftest import demo_findings
@@ -162,7 +162,7 @@ def test_what_is_not_of_this_form_is_refused_with_one_reason(demo, tmp_path, spo
     with pytest.raises(DataError) as caught:
         read_evidence(path, shown_as="data/raw/x/evidence.json")
     assert [problem.found for problem in caught.value.problems] == [found]
-    assert "expected an evidence.json of version 3" in str(caught.value)
+    assert f"expected an evidence.json of version {EVIDENCE_VERSION}" in str(caught.value)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(content, SCHEMA)
 

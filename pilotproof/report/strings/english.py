@@ -106,6 +106,7 @@ GATES = {
     "clusters per arm": "{fewest} in the smaller group, {limit} are needed",
     "pretest": "no pretest",
     "selection controls.group": "no group to compare with",
+    "selection controls.lost": "no pretest, and too many lost for the lot to do it",
     "selection controls.none": "no pretest and no random assignment",
     "relevant outcome": "not a student outcome, nor named in the logic model",
     "significant": "the difference can be chance ({p})",

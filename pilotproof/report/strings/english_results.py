@@ -20,6 +20,14 @@ ANSWERS = {
         "Students who used {tool} scored lower on the {label} by more than chance would explain, though the groups were not "
         "drawn at random"
     ),
+    "answer.lost.higher": (
+        "Students who were drawn to have {tool} scored higher on the {label} by more than chance would explain, though too many "
+        "were lost for the groups to be as alike as lots make them"
+    ),
+    "answer.lost.lower": (
+        "Students who were drawn to have {tool} scored lower on the {label} by more than chance would explain, though too many "
+        "were lost for the groups to be as alike as lots make them"
+    ),
     "answer.within.higher": "Within these classes, {tool} raised scores on the {label} by more than chance would explain",
     "answer.within.lower": "Within these classes, {tool} lowered scores on the {label} by more than chance would explain",
     "answer.starts.higher": (
@@ -81,6 +89,10 @@ LEARNING = {
     "may.association.lower": "Students who used {tool} scored lower, beyond what chance would explain.",
     "never.association.higher": ("“{tool} raised scores”: the groups were not drawn at random and may differ in other ways."),
     "never.association.lower": ("“{tool} lowered scores”: the groups were not drawn at random and may differ in other ways."),
+    "may.lost.higher": "Students who were drawn to have {tool} scored higher, beyond what chance would explain.",
+    "may.lost.lower": "Students who were drawn to have {tool} scored lower, beyond what chance would explain.",
+    "never.lost.higher": "“{tool} raised scores”: too many students were lost, and those who stayed may differ in other ways.",
+    "never.lost.lower": "“{tool} lowered scores”: too many students were lost, and those who stayed may differ in other ways.",
     "may.within.higher": "Within these classes, {tool} raised scores on the {label}.",
     "may.within.lower": "Within these classes, {tool} lowered scores on the {label}.",
     "never.within": "that the same will happen in other classes, schools or years: this is an effect within these classes.",

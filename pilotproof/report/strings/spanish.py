@@ -107,6 +107,7 @@ GATES = {
     "clusters per arm": "{fewest} en el grupo menor, se necesitan {limit}",
     "pretest": "no hay prueba inicial",
     "selection controls.group": "no hay grupo con el que comparar",
+    "selection controls.lost": "no hay prueba inicial, y se perdieron demasiados para que el sorteo baste",
     "selection controls.none": "ni prueba inicial ni asignación al azar",
     "relevant outcome": "no es un resultado de estudiantes ni está en el modelo lógico",
     "significant": "la diferencia puede ser azar ({p})",

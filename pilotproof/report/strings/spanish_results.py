@@ -20,6 +20,14 @@ ANSWERS = {
         "Los estudiantes que usaron {tool} obtuvieron puntajes más bajos en {label}, más de lo que explicaría el azar, aunque "
         "los grupos no se formaron al azar"
     ),
+    "answer.lost.higher": (
+        "Los estudiantes a quienes tocó {tool} por sorteo obtuvieron puntajes más altos en {label}, más de lo que explicaría el "
+        "azar, aunque se perdieron demasiados para que los grupos sean tan parecidos como los hace un sorteo"
+    ),
+    "answer.lost.lower": (
+        "Los estudiantes a quienes tocó {tool} por sorteo obtuvieron puntajes más bajos en {label}, más de lo que explicaría el "
+        "azar, aunque se perdieron demasiados para que los grupos sean tan parecidos como los hace un sorteo"
+    ),
     "answer.within.higher": "En estas clases, {tool} subió los puntajes en {label} más de lo que explicaría el azar",
     "answer.within.lower": "En estas clases, {tool} bajó los puntajes en {label} más de lo que explicaría el azar",
     "answer.starts.higher": (
@@ -87,6 +95,14 @@ LEARNING = {
     ),
     "never.association.lower": (
         "«{tool} bajó los puntajes»: los grupos no se formaron al azar y pueden ser distintos en otras cosas."
+    ),
+    "may.lost.higher": "Los estudiantes a quienes tocó {tool} por sorteo obtuvieron puntajes más altos, más allá del azar.",
+    "may.lost.lower": "Los estudiantes a quienes tocó {tool} por sorteo obtuvieron puntajes más bajos, más allá del azar.",
+    "never.lost.higher": (
+        "«{tool} subió los puntajes»: se perdieron demasiados estudiantes, y los que quedaron pueden diferir en otras cosas."
+    ),
+    "never.lost.lower": (
+        "«{tool} bajó los puntajes»: se perdieron demasiados estudiantes, y los que quedaron pueden diferir en otras cosas."
     ),
     "may.within.higher": "En estas clases, {tool} subió los puntajes en {label}.",
     "may.within.lower": "En estas clases, {tool} bajó los puntajes en {label}.",
