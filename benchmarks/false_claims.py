@@ -142,7 +142,7 @@ def tiers_of(trial: Trial, effect: float, seeds: range) -> list[int | None]:
 def tier_of(students: pd.DataFrame, pilot: Pilot) -> int | None:
     """The tier of one pilot's tidy table."""
     outcomes = analyse_outcomes(students, pilot, only_decisive=True)
-    return judge(tier_inputs(next(one for one in outcomes if one.is_primary), pilot)).tier
+    return judge(tier_inputs(next(one for one in outcomes if one.is_primary), pilot, outcomes)).tier
 
 
 def run(trial: Trial, effect: float, pilots: int, seed: int, pool: ProcessPoolExecutor) -> list[int | None]:

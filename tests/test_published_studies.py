@@ -55,7 +55,7 @@ def study(name: str, base: Path) -> tuple[Cleaned, dict[str, OutcomeFinding], Ti
     return (
         cleaned,
         {outcome.name: outcome for outcome in found},
-        judge(tier_inputs(primary, intake.pilot), tier_profile(intake.pilot)),
+        judge(tier_inputs(primary, intake.pilot, found), tier_profile(intake.pilot)),
     )
 
 

@@ -26,8 +26,8 @@ DAYS_PER_WEEK = 7
 USEFULNESS = "usefulness"  # the subscale of params/instruments/tam.yaml
 
 
-def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
-    """What the tier depends on: the primary outcome, and what a person has stated."""
+def tier_inputs(primary: OutcomeFinding, pilot: Pilot, outcomes: tuple[OutcomeFinding, ...] = ()) -> TierInputs:
+    """What the tier depends on: the primary outcome, what a person has stated, and harm among all `outcomes` of the pilot."""
     verdict = _of_a_contrast(primary)
     second = primary.second if isinstance(primary.second, MethodResult) else None
     arms = [arm for arm in (primary.treated, primary.comparison) if arm is not None]
@@ -49,7 +49,7 @@ def tier_inputs(primary: OutcomeFinding, pilot: Pilot) -> TierInputs:
         family_size=primary.among.family_size if primary.among else 1,
         second_estimate=second.estimate if second else None,
         second_p_value=second.p_value if second else None,
-        overriding_negative=stated.overriding_negative,
+        overriding_negative="found here" if any(_is_harm(one) for one in outcomes) else stated.overriding_negative,
         rating=primary.rating.rating,
         students=staggered.students if staggered else sum(arm.analysed for arm in arms),
         districts=primary.districts,
@@ -71,6 +71,12 @@ def _fewest(primary: OutcomeFinding, arms: list[ArmSummary]) -> int:
     if primary.unit_of_inference == "student":
         return min(FEWEST_CLUSTERS, *(arm.analysed for arm in arms))
     return min(arm.clusters_analysed for arm in arms) if len(arms) == 2 else 0
+
+
+def _is_harm(outcome: OutcomeFinding) -> bool:
+    """Whether students with the tool did worse, beyond chance, on another outcome that the law counts."""
+    verdict = None if outcome.is_primary or not outcome.is_relevant else _of_a_contrast(outcome)
+    return verdict is not None and outcome.is_significant and (verdict.estimate or 0) < 0
 
 
 def _alone(primary: OutcomeFinding) -> Alone | None:

@@ -35,6 +35,7 @@ ReasonName = Literal[
     "buy-in at target",
     "trust not measured",
     "scores higher",
+    "scores higher but no tier",
     "cannot tell",
     "no test",
     "no comparison",
@@ -168,6 +169,8 @@ def _learning(inputs: DecisionInputs) -> tuple[Reason, ...]:
         return (Reason(name="scores higher", speaks_for=choice, observed=_result(inputs)),)
     if seen.is_significant and (seen.estimate or 0) < 0:
         return ()
+    if seen.is_significant:
+        return (Reason(name="scores higher but no tier", speaks_for="extend", observed=_result(inputs)),)
     if seen.is_equivalent:
         return (Reason(name="no difference worth having", speaks_for="adjust", observed=_result(inputs)),)
     return (Reason(name="cannot tell", speaks_for="extend", observed=_result(inputs)),)

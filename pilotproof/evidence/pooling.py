@@ -88,8 +88,9 @@ def _with_harm(gate: Gate, studies: Sequence[Study]) -> Gate:
 
 
 def _found_harm(study: Study) -> bool:
-    verdicts = {gate.name: gate.verdict for gate in study.verdict.gates}
-    return verdicts.get("significant") == "passed" and verdicts.get("positive") == "failed"
+    gates = {gate.name: gate for gate in study.verdict.gates}
+    is_lower = gates["significant"].verdict == "passed" and gates["positive"].verdict == "failed"
+    return is_lower or gates["no overriding negative finding"].observed.get("stated") == "found here"
 
 
 def _size(studies: Sequence[Study]) -> dict[str, int]:

@@ -28,6 +28,7 @@ class TierInputs:
     adjusted_p : the same p among the `family_size` outcomes of its domain
     second_p_value, second_estimate : CR2 with Satterthwaite degrees of freedom, which must agree
     students, districts, schools : analysed, both arms together
+    overriding_negative : "found here": harm on another outcome of this very pilot
     other_controls : controls for selection besides a pretest between arms, such as effects of classes
     has_second_method : false for designs with one test, which none need agree with
     single_case : of staggered starts, where each class is its own comparison
@@ -50,7 +51,7 @@ class TierInputs:
     family_size: int
     second_estimate: float | None
     second_p_value: float | None
-    overriding_negative: Literal["none-known", "found", "not-searched"]
+    overriding_negative: Literal["none-known", "found", "found here", "not-searched"]
     rating: Rating
     students: int
     districts: int
@@ -142,7 +143,7 @@ def _tier_3(inputs: TierInputs, profile: TierProfile) -> tuple[Gate, ...]:
         Gate(
             name="no overriding negative finding",
             tier=3,
-            verdict=verdict_of({"none-known": True, "found": False, "not-searched": None}[inputs.overriding_negative]),
+            verdict=verdict_of({"none-known": True, "found": False, "found here": False, "not-searched": None}[inputs.overriding_negative]),
             observed={"stated": inputs.overriding_negative},
             rule=EDGAR,
         ),

@@ -63,6 +63,8 @@ def _advice(findings: Findings, language: Language = ENGLISH) -> str:
     if choice == "extend" and (own := designs.advice(outcome, language)) is not None:
         return own
     values = {"tool": fmt.text(findings.pilot.tool)}
+    if choice == "extend" and any(reason.name == "scores higher but no tier" for reason in findings.decision.reasons):
+        return language.say("advice.gates")
     if choice == "extend":
         values["larger"] = _larger(findings, language)
     if choice == "adjust":
@@ -213,6 +215,7 @@ REASONS: dict[str, Callable[[Reason, Findings, Language], str]] = {
     "buy-in at target": _share,
     "trust not measured": _words,
     "scores higher": _words,
+    "scores higher but no tier": _words,
     "cannot tell": _cannot_tell,
     "no test": _no_test,
     "no comparison": _words,

@@ -119,6 +119,7 @@ FOUND: dict[str, Callable[[Gate, str], str]] = {
     "no overriding negative finding": lambda gate, _: {
         "none-known": "none known",
         "found": "one was found",
+        "found here": "this pilot found harm on another outcome",
         "not-searched": "nobody has searched yet",
     }[str(gate.observed["stated"])],
     "groups not chosen": _stated("yes", "students chose"),

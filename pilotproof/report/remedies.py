@@ -95,6 +95,12 @@ def _says(text: str) -> Callable[[Gate, Findings], str]:
 
 SINGLE_CASE = "three or more different starting days, and measures of every class on six days before its start and five after it"
 TEACHERS = "a second teacher in each arm, or teachers who have classes of both arms"
+HARM = {
+    "none-known": "no harm found",  # where another pilot found it (evidence.pooling)
+    "found": "stronger studies without the harm that was found, weighed by somebody who does not sell or buy the tool",
+    "found here": "a pilot in which the tool does no harm on any outcome: this one found some",
+    "not-searched": "a search for negative findings on this tool, stated in evidence.overriding_negative",
+}
 OVERLAP = "evidence.overlap_populations and evidence.overlap_settings"
 
 REMEDIES: dict[str, Callable[[Gate, Findings], str]] = {
@@ -110,9 +116,7 @@ REMEDIES: dict[str, Callable[[Gate, Findings], str]] = {
     "several outcomes": _says("a result that stands among all outcomes of its domain, or fewer outcomes in it next time"),
     "methods agree": _more_units,
     "positive": _says("a difference in favor of the tool"),
-    "no overriding negative finding": _says(
-        "a search for negative findings on this tool, stated in evidence.overriding_negative"
-    ),
+    "no overriding negative finding": lambda gate, _: HARM[str(gate.observed.get("stated"))],
     "groups not chosen": _says("classes or students assigned to the tool, with a group that goes on without it"),
     "different starts": _says("classes that start on at least three different days"),
     "observations in each phase": _says("measures of every class on at least three days before its start and three after it"),

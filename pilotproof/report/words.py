@@ -39,7 +39,7 @@ QUESTIONS = {
     "several outcomes": "Does it stand when allowing for how many outcomes were looked at?",
     "methods agree": "Does a second method agree?",
     "positive": "Did students with the tool score higher?",
-    "no overriding negative finding": "Is there no stronger study that found harm?",
+    "no overriding negative finding": "Is no harm known, from this pilot or a stronger study?",
     "groups not chosen": "Did somebody other than the students decide who used the tool?",
     "different starts": "Did classes start on at least three different days?",
     "observations in each phase": "Was every class measured often enough before and after its start?",

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from pilotproof.analyse.outcomes import analyse_outcome, analyse_outcomes
-from pilotproof.analyse.verdict import tier_inputs
+from pilotproof.analyse.verdict import decision_inputs, tier_inputs
+from pilotproof.evidence.decision import decide
 from pilotproof.evidence.profile import ALPHA
 from pilotproof.evidence.tier import judge
 from pilotproof.report.results import kind_of_answer
@@ -238,6 +239,23 @@ def test_two_districts_do_not_make_a_tier_when_each_has_one_arm():
     assert judge(inputs).tier not in (1, 2, 3)
     together = analyse_outcome(students_of(TOY), pilot.primary, pilot)
     assert judge(tier_inputs(together, pilot)).tier == 3
+
+
+def test_harm_on_another_outcome_of_the_pilot_stops_the_tier_and_no_page_calls_the_gain_chance():
+    """The primary outcome rose beyond chance (p = .004), and another one fell just as far."""
+    pilot = pilot_with()
+    other = pilot.primary.model_copy(update={"name": "reading", "domain": "reading", "is_primary": False})
+    both = pilot.model_copy(update={"outcomes": (pilot.primary, other)})
+    fell = TOY | {"outcome": [2 * pre - post for pre, post in zip(TOY["pretest"], TOY["outcome"], strict=True)]}
+    students = pd.concat([students_of(TOY), students_of(fell, outcome="reading")], ignore_index=True)
+    found = analyse_outcomes(students, both)
+    assert found[0].is_significant and found[1].is_significant and found[1].verdict.estimate < 0
+    alone, together = judge(tier_inputs(found[0], both)), judge(tier_inputs(found[0], both, found))
+    assert (alone.tier, [gate.name for gate in together.closed(3)]) == (3, ["no overriding negative finding"])
+    reasons = {reason.name for reason in decide(decision_inputs(found[0], together, both)).reasons}
+    assert "scores higher but no tier" in reasons and not {"cannot tell", "scores higher"} & reasons
+    harmless = (found[0], found[1].model_copy(update={"is_relevant": False}))
+    assert judge(tier_inputs(found[0], both, harmless)).tier == 3  # what the law does not count does not stop it
 
 
 def test_a_lot_that_lost_too_many_is_no_lot_any_more():

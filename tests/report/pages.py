@@ -34,7 +34,7 @@ def findings_of(students: pd.DataFrame, pilot: Pilot) -> Findings:
     """The demo's findings with the outcomes, tier and recommendation that follow from these students and params."""
     found = analyse_outcomes(students, pilot)
     primary = next(outcome for outcome in found if outcome.is_primary)
-    tier = judge(tier_inputs(primary, pilot), tier_profile(pilot))
+    tier = judge(tier_inputs(primary, pilot, found), tier_profile(pilot))
     changed: dict[str, Any] = {
         "pilot": pilot_card("nearpod", pilot),
         "outcomes": found,

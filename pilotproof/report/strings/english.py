@@ -119,6 +119,7 @@ GATES = {
     "positive.none": "no contrast",
     "no overriding negative finding.none-known": "harm in other studies: none known",
     "no overriding negative finding.found": "harm in other studies: one was found",
+    "no overriding negative finding.found here": "harm: on another outcome of this pilot",
     "no overriding negative finding.not-searched": "harm in other studies: nobody has searched yet",
     "groups not chosen": "students chose whether to use the tool",
     "different starts": "too few starting days ({days}, {limit} are needed)",

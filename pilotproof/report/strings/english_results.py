@@ -115,6 +115,9 @@ DECISION = {
     "choice.review": "Review now",
     "advice.adopt": "The gains with {tool} stand up to the checks in this report.",
     "advice.extend": "Not enough to tell. Do not buy or drop it on this evidence; {larger} first.",
+    "advice.gates": (
+        "Scores were higher, but the evidence stops at a gate of Tier 3. See what would have to change before you decide."
+    ),
     "advice.users": (
         "Users scored otherwise than their classmates, but they chose to use it. Run a pilot with a comparison group first."
     ),
@@ -174,6 +177,9 @@ REASONS = {
     "buy-in at target": "{share} of the teachers who answered would go on with it",
     "trust not measured": "Whether teachers would go on with it was not asked",
     "scores higher": "Students with the tool scored higher, by more than chance would explain",
+    "scores higher but no tier": (
+        "Students with the tool scored higher, by more than chance would explain, but no tier from 1 to 3 is supported"
+    ),
     "cannot tell": "The difference in scores can be chance",
     "cannot tell.mdes": (
         "With {clusters} a pilot like this finds a true difference of {mdes} standard deviations in four of five cases, and "

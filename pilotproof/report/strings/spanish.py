@@ -120,6 +120,7 @@ GATES = {
     "positive.none": "no hay comparación",
     "no overriding negative finding.none-known": "daño en otros estudios: ninguno conocido",
     "no overriding negative finding.found": "daño en otros estudios: se encontró uno",
+    "no overriding negative finding.found here": "daño: en otro resultado de este piloto",
     "no overriding negative finding.not-searched": "daño en otros estudios: nadie lo ha buscado todavía",
     "groups not chosen": "los estudiantes eligieron si la usaban",
     "different starts": "muy pocos días de inicio ({days}, se necesitan {limit})",

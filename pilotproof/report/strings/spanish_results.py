@@ -126,6 +126,10 @@ DECISION = {
     "choice.review": "revisar ahora",
     "advice.adopt": "Las mejoras con {tool} resisten las comprobaciones de este informe.",
     "advice.extend": "No alcanza para saberlo. No se debe comprar ni abandonar con esta evidencia; primero, {larger}.",
+    "advice.gates": (
+        "Los puntajes fueron más altos, pero la evidencia se detiene en una condición del nivel 3. Antes de decidir, vea qué "
+        "tendría que cambiar."
+    ),
     "advice.users": (
         "Quienes la usaron obtuvieron puntajes distintos de los de sus compañeros, pero eligieron usarla. Primero hay que hacer "
         "un piloto con un grupo de comparación."
@@ -188,6 +192,10 @@ REASONS = {
     "buy-in at target": "el {share} de los docentes que respondieron seguiría usándola",
     "trust not measured": "no se preguntó si los docentes seguirían usándola",
     "scores higher": "los estudiantes con la herramienta obtuvieron puntajes más altos, más de lo que explicaría el azar",
+    "scores higher but no tier": (
+        "los estudiantes con la herramienta obtuvieron puntajes más altos, más allá del azar, pero no se alcanza ningún nivel "
+        "del 1 al 3"
+    ),
     "cannot tell": "la diferencia en los puntajes puede ser azar",
     "cannot tell.mdes": (
         "con {clusters}, un piloto así encuentra una diferencia real de {mdes} desviaciones estándar en cuatro de cada cinco "
