@@ -67,11 +67,49 @@ def test_another_primary_outcome_is_a_deviation(workspace):
     assert "outcomes.mathematics.is_primary" in keys and "outcomes.reading.is_primary" in keys
 
 
-def test_wording_and_column_names_are_no_part_of_the_plan(workspace):
+def test_another_measure_under_the_name_of_the_planned_one_is_a_deviation(workspace):
+    """The primary outcome keeps its name and its domain; what stands behind them is another test."""
     lock_plan("nearpod", workspace, today=MONDAY)
-    change(workspace, "label: district mathematics benchmark", "label: the benchmark")
-    change(workspace, "posttest_column: Posttest", "posttest_column: Score in October")
+    change(workspace, "label: district mathematics benchmark", "label: quiz of the vendor")
+    change(workspace, "posttest_column: Posttest", "posttest_column: Quiz 4")
+    assert found(workspace) == [
+        ("outcomes.mathematics.label", "district mathematics benchmark", "quiz of the vendor"),
+        ("outcomes.mathematics.posttest_column", "Posttest", "Quiz 4"),
+    ]
+
+
+def test_a_name_that_the_plan_left_open_may_be_filled_in(workspace):
+    change(workspace, "    pretest_column: Pretest ", "    pretest_column: null ")
+    lock_plan("nearpod", workspace, today=MONDAY)
+    change(workspace, "    pretest_column: null ", "    pretest_column: Pretest ")
     assert found(workspace) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "deviation"),
+    [
+        ("testing: null ", "testing: last ", ("sources.outcomes.testing", "not stated", "last")),
+        ("moved: keep-first ", "moved: leave-out ", ("sources.roster.moved", "keep-first", "leave-out")),
+        ("leave_out: {} ", "leave_out: {Rush: [Red]} ", ("sources.outcomes.leave_out.Rush", "not stated", "Red")),
+        (
+            "state_profile: null ",
+            "state_profile: {name: X, source: Y, large_sample: 100} ",
+            ("evidence.state_profile.large_sample", "not stated", "100"),
+        ),
+    ],
+)
+def test_who_is_left_out_and_whose_reading_counts_are_part_of_the_plan(workspace, old, new, deviation):
+    lock_plan("nearpod", workspace, today=MONDAY)
+    change(workspace, f"    {old}" if "state" not in old else f"  {old}", f"    {new}" if "state" not in new else f"  {new}")
+    assert deviation in found(workspace)
+
+
+def test_a_plan_from_before_a_key_was_part_of_it_is_no_deviation_by_itself(workspace):
+    plan, pilot = planned_part(load_pilot("nearpod", workspace)), load_pilot("nearpod", workspace)
+    del plan["sources"], plan["evidence"]
+    for outcome in plan["outcomes"].values():
+        del outcome["label"], outcome["posttest_column"], outcome["pretest_column"]
+    assert deviations(plan, pilot) == ()
 
 
 def test_a_change_of_the_plan_needs_a_reason_and_keeps_the_earlier_plan(workspace):
