@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from pilotproof.errors import RenderError
-from pilotproof.evidence.language import Overclaim, Rule, Sentence, overclaims
+from pilotproof.evidence.language import Carried, Overclaim, Rule, Sentence, overclaims
 from pilotproof.findings import Findings
 from pilotproof.report.narrative import HEADINGS as OWN_WORDS
 from pilotproof.strict_yaml import lines_of
@@ -16,7 +16,7 @@ BLOCKS = {"p", "li", "td", "th", "figcaption", "caption", "h1", "h2", "h3", "h4"
 HEADINGS = {"h1", "h2", "h3", "h4"}
 UNREAD = {"style", "script", "svg", "math"}
 VOID = {"img", "br", "hr", "meta", "link", "input", "col", "source", "wbr"}
-QUOTED, THEORY = "quoted", "theory"
+QUOTED, THEORY, OWN = "quoted", "theory", "own-words"
 REFERENCES = "refs"  # titles of others' work
 BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])[”\")]*\s+(?=[“\"(]?[A-ZÀ-Þ])")
 
@@ -24,6 +24,10 @@ INSTEAD: dict[Rule, str] = {
     "proof": "No single pilot proves anything. Say what was observed and how sure it is.",
     "significance": "“Significant” is said together with its p-value, or of what is not significant.",
     "daily": "Errors are called daily only when they came on at least 80 % of days, with a lower limit of at least 50 %.",
+    "rating": "Only certified reviewers of the What Works Clearinghouse rate studies. Say what this report says of the design.",
+    "tier": "The evidence does not support this tier; page one says which one it does.",
+    "subgroup": "No group of students was tested by itself, so nothing can be said of how one did.",
+    "no difference": "Not finding a difference is not finding that there is none. Write “we cannot tell”.",
     "cause": "This design cannot tell what caused a difference. Write “scores rose”, or “is associated with”.",
 }
 
@@ -37,9 +41,14 @@ def check_wording(page: Path, findings: Findings, params: Path) -> None:
     recurrence = reliability.recurrence if reliability else None
     found = overclaims(
         sentences_of(page.read_text(encoding="utf-8")),
-        tool=findings.pilot.tool,
-        claim=findings.primary.claim,
-        may_say_daily=recurrence is not None and recurrence.is_daily,
+        Carried(
+            tool=findings.pilot.tool,
+            claim=findings.primary.claim,
+            is_significant=any(outcome.is_significant for outcome in findings.outcomes),
+            may_say_daily=recurrence is not None and recurrence.is_daily,
+            tier=findings.tier.tier,
+            is_equivalent=findings.primary.is_equivalent,
+        ),
     )
     if found:
         raise RenderError(_describe(found, findings.pilot.name, params))
@@ -72,9 +81,9 @@ class _Reader(HTMLParser):
             return
         if tag == "svg":
             self.handle_data(f" {said.get('aria-label') or ''} ")
-        kinds = {*(said.get("class") or "").split()} & {QUOTED, THEORY}
+        kinds = {*(said.get("class") or "").split()} & {QUOTED, THEORY, OWN}
         is_unread = tag in UNREAD or QUOTED in kinds or said.get("id") == REFERENCES
-        self._open.append((tag, "unread" if is_unread else "theory" if THEORY in kinds else ""))
+        self._open.append((tag, "unread" if is_unread else THEORY if THEORY in kinds else OWN if OWN in kinds else ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in BLOCKS:
@@ -96,9 +105,9 @@ class _Reader(HTMLParser):
         self._text.clear()
         if tag in HEADINGS and text:
             self._place = text
-        is_theory = any(kind == "theory" for _, kind in self._open)
+        kinds = {kind for _, kind in self._open}
         self.sentences += [
-            Sentence(text=sentence, place=self._place, is_theory=is_theory)
+            Sentence(text=sentence, place=self._place, is_theory=THEORY in kinds, is_own=OWN in kinds)
             for sentence in BETWEEN_SENTENCES.split(text)
             if sentence
         ]

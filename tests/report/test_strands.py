@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from pilotproof.evidence.language import Sentence, overclaims
+from pilotproof.evidence.language import Carried, Sentence, overclaims
 from pilotproof.findings import Findings
 from pilotproof.report import page_one
 from pilotproof.report.strands import strand_table, strands
@@ -125,7 +125,7 @@ def test_a_bound_is_called_one(demo):
 
 def test_may_sentences_pass_the_check_of_claims(demo):
     sentences = [Sentence(text=one.may, place=one.name) for one in strands(demo)]
-    assert overclaims(sentences, tool=demo.pilot.tool, claim=demo.primary.claim, may_say_daily=False) == ()
+    assert overclaims(sentences, Carried(tool=demo.pilot.tool, claim=demo.primary.claim)) == ()
     page = page_one.page_one(demo).markdown
     for one in strands(demo):  # what must not be said is a quotation for the check, and nothing else on the page is
         assert f"[{one.never}]{{.quoted}}" in page
