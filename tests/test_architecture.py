@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "identity": BASE | {"pilot", "columns", "sources", "clean"},
     "intake": BASE | {"pilot", "columns", "instrument", "sources", "clean", "identity"},
     "pilot_notices": BASE | {"pilot", "sources"},
-    "other_pilots": BASE | {"pilot", "findings"},
+    "other_pilots": BASE | {"pilot", "findings", "evidence", "sources"},
     "packet": {"errors", "pilot", "report"},
     "readiness": BASE | {"pilot", "columns", "sources", "clean", "intake", "other_pilots", "pilot_notices"},
     "stats": set(),

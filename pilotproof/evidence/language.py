@@ -62,7 +62,9 @@ def overclaims(sentences: Iterable[Sentence], carried: Carried) -> tuple[Overcla
     doubt that …", "Did you know that …?".
     """
     return tuple(
-        Overclaim(rule=rule, word=word, sentence=sentence) for sentence in sentences for rule, word in _in_sentence(sentence, carried)
+        Overclaim(rule=rule, word=word, sentence=sentence)
+        for sentence in sentences
+        for rule, word in _in_sentence(sentence, carried)
     )
 
 
@@ -97,7 +99,9 @@ def _of_the_district(text: str, carried: Carried) -> Iterator[tuple[Rule, str]]:
 
 
 def _names(text: str, tool: str) -> bool:
-    return bool(re.search(rf"\b(?:{re.escape(tool)}|{words.THE}{words.THINGS}|groups?|results?)\b|\bthere (?:is|was)\b", text, re.I))
+    return bool(
+        re.search(rf"\b(?:{re.escape(tool)}|{words.THE}{words.THINGS}|groups?|results?)\b|\bthere (?:is|was)\b", text, re.I)
+    )
 
 
 def _asks(text: str) -> bool:

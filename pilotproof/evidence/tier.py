@@ -143,7 +143,9 @@ def _tier_3(inputs: TierInputs, profile: TierProfile) -> tuple[Gate, ...]:
         Gate(
             name="no overriding negative finding",
             tier=3,
-            verdict=verdict_of({"none-known": True, "found": False, "found here": False, "not-searched": None}[inputs.overriding_negative]),
+            verdict=verdict_of(
+                {"none-known": True, "found": False, "found here": False, "not-searched": None}[inputs.overriding_negative]
+            ),
             observed={"stated": inputs.overriding_negative},
             rule=EDGAR,
         ),

@@ -73,8 +73,7 @@ def _counts(key: str, planned: Mapping[str, Any], stated: Mapping[str, Any]) -> 
 def _by_name(part: dict[str, Any]) -> dict[str, Any]:
     """Outcomes by their names, so that their order does not matter."""
     outcomes = {
-        outcome["name"]: {key: value for key, value in outcome.items() if key != "name"}
-        for outcome in part.get("outcomes", ())
+        outcome["name"]: {key: value for key, value in outcome.items() if key != "name"} for outcome in part.get("outcomes", ())
     }
     return part | {"outcomes": outcomes}
 
