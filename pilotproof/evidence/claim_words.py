@@ -69,7 +69,8 @@ def causes(tool: str) -> tuple[re.Pattern[str], ...]:
         re.compile(pattern, re.I)
         for pattern in (
             rf"\b{named}(?:,?\s+[\w’'-]+){{0,2}}?,?\s+{CAUSAL_VERB}(?!\w)",
-            rf"\b(?:because of|due to|thanks to|attributable to|as a result of|owing to|(?:effects?|impacts?|influence) of)\s+{used}",
+            r"\b(?:because of|due to|thanks to|attributable to|as a result of|owing to|(?:effects?|impacts?|influence) of)\s+"
+            rf"{used}",
             rf"\bbecause\s+(?:\w+\s+){{0,2}}us(?:ed|ing|e)\s+{named}",
             rf"\b{MADE_BY}\s+by\s+{used}",
             rf"\b{GROWTH}\b[^.;:]{{0,30}}?\s(?:from|through|with the help of)\s+{used}(?!\w)",

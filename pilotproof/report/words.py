@@ -58,7 +58,7 @@ RATING_REASONS = {
     "outcome not eligible": "the outcome is not one that the standards accept",
     "one teacher in an arm": "an arm with one teacher, whom the other has not, so that tool and teacher cannot be told apart",
     "one school in an arm": "an arm in one school, where the other arm is not, so that tool and school cannot be told apart",
-    "one district in an arm": "an arm in one district, where the other arm is not, so that tool and district cannot be told apart",
+    "one district in an arm": "an arm in one district, where the other arm is not, so that tool and district are not told apart",
     "low attrition": "random assignment with few students lost",
     "baseline equivalent": "the groups were alike enough at the start",
     "baseline not equivalent": "the groups differed too much at the start",

@@ -259,7 +259,7 @@ def test_harm_on_another_outcome_of_the_pilot_stops_the_tier_and_no_page_calls_t
 
 
 def test_a_lot_that_lost_too_many_is_no_lot_any_more():
-    """8 classes of 12 drawn at random; of each treated class 5 students have no score afterwards: 20 of 96 lost, 42 % against 0."""
+    """8 classes of 12; of each treated class 5 students have no score afterwards: 20 of 96 lost, 42 % against 0 %."""
     cluster, place = np.repeat(np.arange(8), 12), np.tile(np.arange(12), 8)
     scores = {"cluster": cluster, "is_treated": cluster < 4}
     post = 50 + 9 * scores["is_treated"] + np.random.default_rng(3).normal(size=96)
