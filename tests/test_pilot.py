@@ -162,3 +162,15 @@ def test_the_confidence_of_intervals_cannot_be_chosen_apart_from_alpha(workspace
     spoil(workspace, ("  class_icc: 0.20", "  confidence: 0.80\n  class_icc: 0.20"))
     text = message(workspace)
     assert "analysis.confidence" in text and "an unknown key" in text
+
+
+def test_an_outcome_is_named_in_the_logic_model_only_if_it_is(workspace):
+    relevant = ("relevance: student-outcome ", "relevance: named-in-logic-model ")
+    spoil(workspace, relevant)  # its label, district mathematics benchmark, is a short-term outcome of the demo
+    assert load_pilot("nearpod", workspace).primary.relevance == "named-in-logic-model"
+    spoil(
+        workspace,
+        ("Higher scores on the district mathematics benchmark after", "Higher scores after"),
+        ("- name: mathematics", "- name: maths"),
+    )
+    assert "an evidence.logic_model that names the outcome maths" in message(workspace)

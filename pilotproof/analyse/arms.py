@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from pilotproof.evidence.eligibility import Ineligible, ineligible
 from pilotproof.findings import ArmSummary, ClusterPoint
-from pilotproof.pilot import Design
+from pilotproof.pilot import Design, Outcome
 
 RANDOMISED = ("randomised-classes", "randomised-students")
 RELEVANT = ("student-outcome", "named-in-logic-model")
@@ -41,6 +42,11 @@ NOTHING: dict[str, Any] = {  # of the results that only some designs have
     "staggered": None,
     "use": None,
 }
+
+
+def why_ineligible(outcome: Outcome) -> Ineligible | None:
+    """Why a reviewer would not accept the outcome, by what the params say of it."""
+    return ineligible(is_relevant=outcome.relevance in RELEVANT, made_by=outcome.made_by, reliability=outcome.reliability)
 
 
 def clusters_assigned(assigned: pd.DataFrame, design: Design, *, is_treated: bool) -> int:

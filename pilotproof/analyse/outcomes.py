@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pilotproof.analyse.arms import NOTHING, RANDOMISED, RELEVANT, arm_of, points_of
+from pilotproof.analyse.arms import NOTHING, RANDOMISED, RELEVANT, arm_of, points_of, why_ineligible
 from pilotproof.analyse.attrition import attrition_of, is_draw_kept, lost_from
 from pilotproof.analyse.basis import basis_of
 from pilotproof.analyse.change import change_methods, change_of, change_over_teachers
@@ -89,7 +89,9 @@ def analyse_outcome(
     else:
         own = _arms_compared(assigned, analysed, outcome, pilot, only_decisive=only_decisive)
     return OutcomeFinding(
-        **outcome.model_dump(include={"name", "label", "domain", "unit", "kind", "is_primary", "smallest_effect_sd"}),
+        **outcome.model_dump(
+            include={"name", "label", "domain", "unit", "kind", "is_primary", "smallest_effect_sd", "made_by", "reliability"}
+        ),
         has_pretest=pilot.has_pretest(outcome),
         is_relevant=outcome.relevance in RELEVANT,
         treated=arm_of(assigned, pilot.design, is_treated=True),
@@ -224,7 +226,7 @@ def _rating(
         has_comparison=bool(pilot.design.comparison),
         fewest_clusters_in_an_arm=min(sides.clusters_per_arm),
         alone_in_an_arm=alone,
-        is_outcome_eligible=outcome.relevance in RELEVANT,
+        ineligible=why_ineligible(outcome),
         is_attrition_low=is_draw_kept(attrition) if attrition else None,
         baseline=None if baseline is None else baseline.verdict,
         is_adjusted_for_pretest=pilot.has_pretest(outcome),

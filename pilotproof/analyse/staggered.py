@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from pilotproof.analyse.arms import RELEVANT, points_of
+from pilotproof.analyse.arms import points_of, why_ineligible
 from pilotproof.analyse.basis import basis_of
 from pilotproof.evidence.claims import claim_of
 from pilotproof.evidence.profile import CONFIDENCE
@@ -37,7 +37,7 @@ def staggered_results(probes: pd.DataFrame, assigned: pd.DataFrame, outcome: Out
         "verdict": verdict,
         "methods": () if isinstance(verdict, Refusal) else (verdict,),
         "least_attainable_p": None if isinstance(test, Refusal) else test.least_attainable_p,
-        "rating": rate_single_case(single_case_of(finding), is_outcome_eligible=outcome.relevance in RELEVANT),
+        "rating": rate_single_case(single_case_of(finding), ineligible=why_ineligible(outcome)),
         "claim": claim_of(rule),
         "points": points_of(assigned[assigned["is_analysed"]]),
         "staggered": finding,

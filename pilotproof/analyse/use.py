@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from pilotproof.analyse.arms import RELEVANT
+from pilotproof.analyse.arms import why_ineligible
 from pilotproof.analyse.basis import basis_of
 from pilotproof.analyse.outcome_details import cox_of, unmeasured_cause
 from pilotproof.evidence.claims import claim_of
@@ -165,7 +165,7 @@ def _rating(
         is_randomised=False,
         has_comparison=True,
         fewest_clusters_in_an_arm=min(verdict.clusters_treated, verdict.clusters_comparison),
-        is_outcome_eligible=outcome.relevance in RELEVANT,
+        ineligible=why_ineligible(outcome),
         is_attrition_low=None,
         baseline=None if baseline is None else baseline.verdict,
         is_adjusted_for_pretest=pilot.has_pretest(outcome),

@@ -51,7 +51,7 @@ NO_DIFFERENCE = re.compile(
 )
 CAUSAL_VERB = (
     r"(?:caus(?:e[sd]?|ing)|led to|leads? to|result(?:s|ed) in|rais(?:e[sd]?|ing)|boost(?:s|ed|ing)?|improv(?:e[sd]?|ing)|"
-    r"increas(?:e[sd]?|ing)|lift(?:s|ed)?|lower(?:s|ed)|reduc(?:e[sd]?|ing)|help(?:s|ed)|harm(?:s|ed)|work(?:s|ed)|made|makes|"
+    r"increas(?:e[sd]?|ing)|lift(?:s|ed)?|lower(?:s|ed)|reduc(?:e[sd]?|ing)|help(?:s|ed)|harm(?:s|ed)|work(?:s|ed)|"
     r"dr(?:ives?|ove)|accelerat(?:e[sd]?)|enhanc(?:e[sd]?)|transform(?:s|ed)|clos(?:e[sd]) the gap|benefit(?:s|ed)|"
     r"contribut(?:es?|ed) to|produc(?:e[sd]?)|paid off|pays off)"
 )
@@ -68,7 +68,8 @@ def causes(tool: str) -> tuple[re.Pattern[str], ...]:
     return tuple(
         re.compile(pattern, re.I)
         for pattern in (
-            rf"\b{named}(?:,?\s+[\w’'-]+){{0,2}}?,?\s+{CAUSAL_VERB}(?!\w)",
+            rf"\b{named}(?:,\s+[^,.;:]{{1,30}},|,\s+which)?(?:\s+[\w’'-]+){{0,2}}?\s+{CAUSAL_VERB}(?!\w)",
+            rf"\b{named}(?:\s+\w+){{0,2}}?\s+ma(?:de|kes)\b",
             r"\b(?:because of|due to|thanks to|attributable to|as a result of|owing to|(?:effects?|impacts?|influence) of)\s+"
             rf"{used}",
             rf"\bbecause\s+(?:\w+\s+){{0,2}}us(?:ed|ing|e)\s+{named}",

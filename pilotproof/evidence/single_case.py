@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pilotproof.evidence.eligibility import Ineligible
 from pilotproof.evidence.gates import Gate, verdict_of
 from pilotproof.evidence.wwc import WwcLikeRating
 
@@ -26,15 +27,15 @@ class SingleCase:
     fewest_after: int
 
 
-def rate_single_case(case: SingleCase, *, is_outcome_eligible: bool) -> WwcLikeRating:
+def rate_single_case(case: SingleCase, *, ineligible: Ineligible | None) -> WwcLikeRating:
     """Rate staggered starts by the phases of every class, the strict reading: a short one is not left out.
 
     One class before and after its start, or all classes from one day on, is a simple AB design and does not meet.
     Source: What Works Clearinghouse Handbook 5.0 (2022), chapter VI: three points in time at which the effect can show; six
     observations in the first phase and five in later ones, with reservations three.
     """
-    if not is_outcome_eligible:
-        return WwcLikeRating(rating="does not meet", reason="outcome not eligible")
+    if ineligible is not None:
+        return WwcLikeRating(rating="does not meet", reason=ineligible)
     if case.starts < FEWEST_STARTS:
         return WwcLikeRating(rating="does not meet", reason="too few starts")
     if min(case.fewest_before, case.fewest_after) < ANY_PHASE:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pilotproof.evidence.eligibility import Ineligible
+
 Rating = Literal["without reservations", "with reservations", "does not meet"]
 Reason = Literal[
     "no comparison group",
@@ -13,6 +15,8 @@ Reason = Literal[
     "one school in an arm",
     "one district in an arm",
     "outcome not eligible",
+    "outcome made by the vendor",
+    "outcome not reliable",
     "low attrition",
     "baseline equivalent",
     "baseline not equivalent",
@@ -45,7 +49,7 @@ def rate_design(
     is_randomised: bool,
     has_comparison: bool,
     fewest_clusters_in_an_arm: int,
-    is_outcome_eligible: bool,
+    ineligible: Ineligible | None,
     is_attrition_low: bool | None,
     baseline: BaselineVerdict | None,
     is_adjusted_for_pretest: bool,
@@ -55,6 +59,7 @@ def rate_design(
 
     is_attrition_low : None where attrition does not matter (designs without random assignment)
     baseline : None when there was no pretest
+    ineligible : why the outcome is not accepted (evidence.eligibility); None where it is
     alone_in_an_arm : of what an arm has only one, that the other arm has not
     Source: What Works Clearinghouse Handbook 5.0 (2022), group designs; confounding factors brief (ERIC ED579503).
     """
@@ -64,8 +69,8 @@ def rate_design(
         return WwcLikeRating(rating="does not meet", reason=CONFOUNDED[alone_in_an_arm])
     if fewest_clusters_in_an_arm < 2:
         return WwcLikeRating(rating="does not meet", reason="one cluster in an arm")
-    if not is_outcome_eligible:
-        return WwcLikeRating(rating="does not meet", reason="outcome not eligible")
+    if ineligible is not None:
+        return WwcLikeRating(rating="does not meet", reason=ineligible)
     if is_randomised and is_attrition_low:
         return WwcLikeRating(rating="without reservations", reason="low attrition")
     if baseline is None:

@@ -121,6 +121,7 @@ class EvidenceOutcome(Frozen):
     """One student outcome.
 
     unit_of_inference : what was assigned to the arms, and is counted as clusters in the contrasts
+    made_by, reliability : of the measure, as the district states them; reliability is internal consistency
     students : analysed, both arms together; None when they are too few to be shown, and then there are no contrasts either
     refusal : why no contrast carries a verdict; None when one does, or when there was no comparison group
     """
@@ -131,6 +132,8 @@ class EvidenceOutcome(Frozen):
     unit: str
     is_primary: bool
     is_relevant: bool
+    made_by: Literal["not-stated", "publisher", "district", "teachers", "vendor"]
+    reliability: float | None
     design: VerdictMethod
     unit_of_inference: InferenceUnit
     students: int | None

@@ -160,6 +160,7 @@ class OutcomeFinding(Frozen):
     without_one : whether one cluster carries the result; missing : the contrast with missing scores imputed, or why not
     missing_shifted : the same if the students who are missing from one arm scored lower than their like, which nobody can know
     change : of cluster means from pretest to posttest, in a pilot without a comparison group
+    made_by, reliability : of the measure, as the params state them
     cox : of a binary outcome, the difference of the shares as a Cox index by each convention; ignores clusters
     gain : g of the posttest less g of the pretest; ranks : over means of clusters; both describe and decide nothing
     unmeasured : of arms that were not drawn by lot
@@ -187,6 +188,8 @@ class OutcomeFinding(Frozen):
     kind: Literal["scale", "binary"]
     has_pretest: bool
     is_relevant: bool
+    made_by: Literal["not-stated", "publisher", "district", "teachers", "vendor"]
+    reliability: float | None
     smallest_effect_sd: float
     treated: ArmSummary
     comparison: ArmSummary | None

@@ -187,6 +187,20 @@ class Pilot(Closed):
         return self
 
     @model_validator(mode="after")
+    def _named_where_it_says(self) -> Pilot:
+        """An outcome counts as named in the logic model only if it is."""
+        model = self.evidence.logic_model
+        text = "" if model is None else " ".join(model.model_dump().values()).casefold()
+        for outcome in self.outcomes:
+            named = (outcome.label.casefold(), outcome.name.replace("_", " "))
+            if outcome.relevance == "named-in-logic-model" and not any(name in text for name in named):
+                raise ValueError(
+                    f"an evidence.logic_model that names the outcome {outcome.name} ({outcome.label}), because its relevance is "
+                    "named-in-logic-model"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _design_complete(self) -> Pilot:
         if needs := unmet_needs(self):
             raise ValueError("; ".join(needs))

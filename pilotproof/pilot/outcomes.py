@@ -75,6 +75,8 @@ class OutcomeSource(Closed):
 class Outcome(Closed):
     """One student outcome. Exactly one is primary, declared before results are seen.
 
+    made_by : of the measure: whoever published it, the district, its teachers, or the vendor of the tool
+    reliability : its internal consistency, as published or as the district has it
     pretest_column, posttest_column : of a wide file
     probe_column : of the file of probes, in a staggered start
     score_column, where : of a long file; the column with the score, and what its rows say that hold this outcome
@@ -87,6 +89,8 @@ class Outcome(Closed):
     domain: Text
     is_primary: bool = False
     relevance: Literal["student-outcome", "named-in-logic-model", "other"] = "student-outcome"
+    made_by: Literal["not-stated", "publisher", "district", "teachers", "vendor"] = "not-stated"
+    reliability: float | None = Field(default=None, ge=0, le=1)
     pretest_column: Text | None = None
     posttest_column: Text | None = None
     probe_column: Text | None = None

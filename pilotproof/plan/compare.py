@@ -21,6 +21,8 @@ PLANNED: dict[str, Any] = {
 # course; one that was named is the measure itself, and another one in its place is another outcome.
 NAMES = {
     "label",
+    "made_by",
+    "reliability",
     "pretest_column",
     "posttest_column",
     "probe_column",

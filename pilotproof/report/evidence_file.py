@@ -72,7 +72,19 @@ def _outcome(outcome: OutcomeFinding, findings: Findings) -> EvidenceOutcome:
     students = _students(outcome, findings)
     is_shown = may_show_arms(outcome, findings)
     refused = outcome.verdict.reason if isinstance(outcome.verdict, Refusal) else None
-    copied = {"name", "label", "domain", "unit", "is_primary", "is_relevant", "unit_of_inference", "schools", "districts"}
+    copied = {
+        "name",
+        "label",
+        "domain",
+        "unit",
+        "is_primary",
+        "is_relevant",
+        "made_by",
+        "reliability",
+        "unit_of_inference",
+        "schools",
+        "districts",
+    }
     return EvidenceOutcome(
         **outcome.model_dump(include=copied),
         design=outcome.method,

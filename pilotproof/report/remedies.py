@@ -58,6 +58,8 @@ def _rating(gate: Gate, findings: Findings) -> str:
     if gate.name == "WWC-like rating without reservations":
         is_randomised = not any(gate.name == "random assignment" for gate in findings.tier.closed(1))
         return _fewer_lost(findings) if is_randomised else _by_lot(gate, findings)
+    if outcome.rating.reason.startswith("outcome"):
+        return "a reliable measure that the vendor did not make"
     if outcome.rating.reason in CONFOUNDED.values():
         return "arms that share a teacher, a school or a district, or have two or more of each"
     plural = UNITS[outcome.unit_of_inference][1]

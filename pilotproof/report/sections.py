@@ -137,9 +137,19 @@ def gate_results(findings: Findings) -> Block:
     rating = (
         f"We expect that a What Works Clearinghouse reviewer would rate the design “{outcome.rating.rating}”: "
         f"{RATING_REASONS[outcome.rating.reason]}. {_baseline_sentence(outcome)}{_attrition_sentence(outcome)}"
+        f"{_measure_sentence(outcome)}"
         f"{profile_sentence(findings.tier.profile)} Only certified reviewers give WWC ratings."
     )
     return Block(f"{rating}\n\n{_tally(findings)} {what_would_change(findings)}")
+
+
+def _measure_sentence(outcome: OutcomeFinding) -> str:
+    """What a reviewer would ask of the measure and nobody has answered."""
+    open_questions = {
+        "not-stated": "Who made the measure is not stated: one made by the vendor would not count. ",
+        "teachers": "Teachers made the measure: a reviewer would ask whether it holds what only the tool taught. ",
+    }
+    return open_questions.get(outcome.made_by, "") if not outcome.rating.reason.startswith("outcome") else ""
 
 
 def _tally(findings: Findings) -> str:

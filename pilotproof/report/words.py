@@ -56,6 +56,8 @@ RATING_REASONS = {
     "no comparison group": "no comparison group",
     "one cluster in an arm": "only one cluster in an arm, so that tool and teacher cannot be told apart",
     "outcome not eligible": "the outcome is not one that the standards accept",
+    "outcome made by the vendor": "the vendor of the tool made the measure, which can rise without more being learned",
+    "outcome not reliable": "the measure is not reliable enough (internal consistency below 0.50)",
     "one teacher in an arm": "an arm with one teacher, whom the other has not, so that tool and teacher cannot be told apart",
     "one school in an arm": "an arm in one school, where the other arm is not, so that tool and school cannot be told apart",
     "one district in an arm": "an arm in one district, where the other arm is not, so that tool and district are not told apart",

@@ -152,9 +152,9 @@ def test_three_classes_cannot_reach_significance():
 )
 def test_single_case_conditions(case, rating, reason):
     one = SingleCase(starts=case[0], fewest_before=case[1], fewest_after=case[2])
-    found = rate_single_case(one, is_outcome_eligible=True)
+    found = rate_single_case(one, ineligible=None)
     assert (found.rating, found.reason) == (rating, reason)
-    assert rate_single_case(one, is_outcome_eligible=False).reason == "outcome not eligible"
+    assert rate_single_case(one, ineligible="outcome not eligible").reason == "outcome not eligible"
 
 
 def test_sample_and_sites_hold_for_single_cases_too():

@@ -85,7 +85,7 @@ def rate_of(is_attrition_low: bool | None, **changed: object) -> str:
         "is_randomised": True,
         "has_comparison": True,
         "fewest_clusters_in_an_arm": 8,
-        "is_outcome_eligible": True,
+        "ineligible": None,
         "baseline": None,
         "is_adjusted_for_pretest": True,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pilotproof.evidence.claims import claim_of
+from pilotproof.evidence.eligibility import ineligible
 from pilotproof.evidence.wwc import rate_design
 from pilotproof.stats.verdict_method import verdict_method
 
@@ -12,7 +13,7 @@ RANDOMISED = {
     "is_randomised": True,
     "has_comparison": True,
     "fewest_clusters_in_an_arm": 10,
-    "is_outcome_eligible": True,
+    "ineligible": None,
     "is_attrition_low": True,
     "baseline": None,
     "is_adjusted_for_pretest": False,
@@ -39,7 +40,7 @@ RANDOMISED = {
         ),  # never more
         ({"fewest_clusters_in_an_arm": 1}, "does not meet"),
         ({"has_comparison": False}, "does not meet"),
-        ({"is_outcome_eligible": False}, "does not meet"),
+        ({"ineligible": "outcome not eligible"}, "does not meet"),
     ],
 )
 def test_rating(change, rating):
@@ -61,3 +62,21 @@ def test_rating(change, rating):
 )
 def test_the_verb_follows_the_design(design, treated, comparison, claim):
     assert claim_of(verdict_method(design, clusters_treated=treated, clusters_comparison=comparison)) == claim
+
+
+@pytest.mark.parametrize(
+    ("stated", "reason"),
+    [
+        ({}, None),
+        ({"is_relevant": False}, "outcome not eligible"),
+        ({"made_by": "vendor"}, "outcome made by the vendor"),  # over-aligned with the tool
+        ({"made_by": "teachers"}, None),  # asked about, not decided
+        ({"reliability": 0.50}, None),  # the limit itself is enough
+        ({"reliability": 0.4999}, "outcome not reliable"),
+    ],
+)
+def test_a_measure_that_a_reviewer_would_not_accept(stated, reason):
+    found = ineligible(**({"is_relevant": True, "made_by": "publisher", "reliability": None} | stated))
+    assert found == reason
+    rated = rate_design(**(RANDOMISED | {"ineligible": found}))
+    assert (rated.rating == "does not meet", rated.reason if reason else None) == (reason is not None, reason)
