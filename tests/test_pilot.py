@@ -174,3 +174,29 @@ def test_an_outcome_is_named_in_the_logic_model_only_if_it_is(workspace):
         ("- name: mathematics", "- name: maths"),
     )
     assert "an evidence.logic_model that names the outcome maths" in message(workspace)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("2026-09-14", "2026-10-10", None),  # the first day of the window itself
+        ("2026-09-15", "2026-10-10", "before_until in sources.outcomes not after the window's start (2026-09-14)"),
+        ("2026-09-01", "2026-09-14", "after_from in sources.outcomes after the window's start (2026-09-14)"),
+    ],
+)
+def test_a_pretest_lies_before_the_tool(workspace, before, after, expected):
+    days = (f"before_until: {before} ", f"after_from: {after} ")
+    wide = (
+        ("    pretest_column: Pretest ", "    pretest_column: null "),
+        ("    posttest_column: Posttest\n", "    posttest_column: null\n"),
+    )
+    spoil(
+        workspace,
+        ("    before_until: null              # or by the day of the testing", f"    {days[0]}   # by the day"),
+        ("    after_from: null ", f"    {days[1]}"),
+        *wide,
+    )
+    if expected is None:
+        assert load_pilot("nearpod", workspace).primary.is_primary
+    else:
+        assert expected in message(workspace)

@@ -38,13 +38,14 @@ def lost_from(assigned: pd.DataFrame, pilot: Pilot) -> AttritionByLevel | None:
 
 
 def attrition_of(lost: AttritionByLevel | None, pilot: Pilot) -> tuple[AttritionFinding, ...]:
-    """Attrition of clusters and of students. It is judged for designs with random assignment only."""
+    """Attrition of clusters, and of the students of those that were kept; judged for designs with random assignment only."""
     if lost is None or pilot.design.assignment not in RANDOMISED:
         return ()
     students = _judged("students", lost.students)
     if pilot.design.assignment == "randomised-students" or lost.clusters is None:
         return (students,)
-    return (_judged("clusters", lost.clusters), students)
+    within = students if lost.students_in_kept_clusters is None else _judged("students", lost.students_in_kept_clusters)
+    return (_judged("clusters", lost.clusters), within)
 
 
 def is_draw_kept(attrition: tuple[AttritionFinding, ...]) -> bool:

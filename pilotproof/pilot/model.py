@@ -187,6 +187,18 @@ class Pilot(Closed):
         return self
 
     @model_validator(mode="after")
+    def _pretest_before_the_tool(self) -> Pilot:
+        """A test taken with the tool in use is no pretest, and one from before it is no posttest."""
+        source, start = self.sources.outcomes, self.window.start
+        if source.before_until is not None and source.before_until > start:
+            raise ValueError(
+                f"before_until in sources.outcomes not after the window's start ({start}): later tests are no pretests"
+            )
+        if source.after_from is not None and source.after_from <= start:
+            raise ValueError(f"after_from in sources.outcomes after the window's start ({start}): earlier tests are no posttests")
+        return self
+
+    @model_validator(mode="after")
     def _named_where_it_says(self) -> Pilot:
         """An outcome counts as named in the logic model only if it is."""
         model = self.evidence.logic_model

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from pilotproof.evidence.decision import Reason
+from pilotproof.evidence.wwc import CONFOUNDED
 from pilotproof.findings import Findings
 from pilotproof.report import designs
 from pilotproof.report import format as fmt
@@ -14,6 +15,7 @@ from pilotproof.report.planning import units_held
 from pilotproof.report.results import refusal_reason
 from pilotproof.report.strings import ENGLISH, Language
 from pilotproof.report.words import CHOICES
+from pilotproof.stats.cluster_data import Refusal
 
 MOST_ON_PAGE_ONE = 4
 ARCHIVE = (
@@ -90,6 +92,8 @@ def _then(findings: Findings, language: Language) -> str:
 def _larger(findings: Findings, language: Language) -> str:
     """The pilot that could tell, in units where that can be reckoned."""
     outcome = findings.primary
+    if isinstance(outcome.verdict, Refusal) and outcome.verdict.reason in CONFOUNDED.values():
+        return language.say("larger.shared", clusters=language.say(f"plural.{outcome.unit_of_inference}"))
     if outcome.units_needed is None or outcome.units_needed <= units_held(outcome):
         return language.say("larger")
     return language.say("larger.of", clusters=language.count(outcome.units_needed, outcome.unit_of_inference))

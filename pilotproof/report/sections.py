@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pilotproof.findings import Findings, OutcomeFinding, ReliabilityFinding
+from pilotproof.findings import AttritionFinding, Findings, OutcomeFinding, ReliabilityFinding
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block
 from pilotproof.report.over_time import over_time, repair
@@ -173,9 +173,22 @@ def _baseline_sentence(outcome: OutcomeFinding) -> str:
 
 def _attrition_sentence(outcome: OutcomeFinding) -> str:
     return "".join(
-        f"Of {level.level} assigned, {fmt.percent(level.overall, 1)} were lost, with a gap of "
+        f"Of {_assigned(level, outcome)}, {fmt.percent(level.overall, 1)} were lost, with a gap of "
         f"{fmt.number(level.differential * 100, 1)} percentage points between the arms "
-        f"({'low' if level.cautious.is_low else 'high'} attrition by the cautious boundary of "
-        f"{fmt.number(level.cautious.boundary * 100, 1)} points). "
+        f"({'low' if level.cautious.is_low else 'high'} attrition by the cautious boundary{_boundary(level)}). "
         for level in outcome.attrition
     )
+
+
+def _assigned(level: AttritionFinding, outcome: OutcomeFinding) -> str:
+    lost = outcome.lost
+    is_within = level.level == "students" and lost is not None and len(outcome.attrition) > 1
+    if is_within and lost.students_in_kept_clusters not in (None, lost.students):
+        return "students of clusters that were kept"
+    return f"{level.level} assigned"
+
+
+def _boundary(level: AttritionFinding) -> str:
+    """So many lost that no gap would be small enough, or the largest gap that would."""
+    limit = level.cautious.boundary
+    return ", which has no limit for so many" if limit is None else f" of {fmt.number(limit * 100, 1)} points"

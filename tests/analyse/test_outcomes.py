@@ -12,6 +12,7 @@ from pilotproof.evidence.decision import decide
 from pilotproof.evidence.profile import ALPHA
 from pilotproof.evidence.tier import judge
 from pilotproof.report.results import kind_of_answer
+from pilotproof.report.sections import _attrition_sentence as attrition_sentence
 from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.clustered import cluster_mean_contrast, cr2_contrast
 from pilotproof.stats.effect_size import pooled_sd
@@ -239,6 +240,26 @@ def test_two_districts_do_not_make_a_tier_when_each_has_one_arm():
     assert judge(inputs).tier not in (1, 2, 3)
     together = analyse_outcome(students_of(TOY), pilot.primary, pilot)
     assert judge(tier_inputs(together, pilot)).tier == 3
+
+
+def test_students_of_lost_classes_are_not_lost_twice_and_no_limit_is_said_where_there_is_none():
+    """10 classes of 10, 1 of each arm lost, and 2 students of each other class: 16 of 80 students within those kept."""
+    cluster, place = np.repeat(np.arange(10), 10), np.tile(np.arange(10), 10)
+    is_treated = cluster % 2 == 0
+    scores = {"cluster": cluster, "is_treated": is_treated, "pretest": 40.0 + place}
+    post = 50 + np.random.default_rng(5).normal(size=100)
+    lots = {"treated": list("02468"), "comparison": list("13579"), "assignment": "randomised-classes"}
+    few = np.where((cluster < 2) | (place < 2), np.nan, post)
+    found = finding(scores | {"outcome": few}, design=lots)
+    assert [(level.level, level.overall) for level in found.attrition] == [
+        ("clusters", pytest.approx(2 / 10)),
+        ("students", pytest.approx(16 / 80)),
+    ]
+    said = attrition_sentence(found)
+    assert "Of students of clusters that were kept, 20.0% were lost" in said and "boundary of 5.4 points" in said
+    most = finding(scores | {"outcome": np.where(place < 6, np.nan, post)}, design=lots)  # 60 % is beyond the table's end, 57 %
+    assert most.attrition[1].cautious.boundary is None
+    assert "high attrition by the cautious boundary, which has no limit for so many" in attrition_sentence(most)
 
 
 def test_harm_on_another_outcome_of_the_pilot_stops_the_tier_and_no_page_calls_the_gain_chance():

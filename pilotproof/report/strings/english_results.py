@@ -126,6 +126,7 @@ DECISION = {
     "advice.review": "Something needs a person’s attention at once, before the pilot goes on.",
     "then.roll out": "decide on a wider roll-out",
     "larger": "run a larger pilot with a comparison group",
+    "larger.shared": "run a pilot in which {clusters} with the tool and without it share teachers, schools or districts",
     "larger.of": "run a pilot that could tell (about {clusters}, half of them without the tool)",
     "mend.faults concentrated": "have the faults of period {period} mended",
     "mend.faults": "have the faults mended",

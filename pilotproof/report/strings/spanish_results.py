@@ -139,6 +139,9 @@ DECISION = {
     "advice.review": "Algo necesita la atención de una persona de inmediato, antes de seguir con el piloto.",
     "then.roll out": "decidir si se amplía su uso",
     "larger": "hacer un piloto mayor con un grupo de comparación",
+    "larger.shared": (
+        "hacer un piloto en el que haya {clusters} con la herramienta y sin ella en los mismos distritos o escuelas"
+    ),
     "larger.of": "hacer un piloto que permita saberlo (unas {clusters}, la mitad sin la herramienta)",
     "mend.faults concentrated": "corregir las fallas del período {period}",
     "mend.faults": "corregir las fallas",
