@@ -68,18 +68,18 @@ def causes(tool: str) -> tuple[re.Pattern[str], ...]:
     return tuple(
         re.compile(pattern, re.I)
         for pattern in (
-            rf"\b{named}(?:,\s+[^,.;:]{{1,30}},|,\s+which)?(?:\s+[\w’'-]+){{0,2}}?\s+{CAUSAL_VERB}(?!\w)",
-            rf"\b{named}(?:\s+\w+){{0,2}}?\s+ma(?:de|kes)\b",
+            rf"(?<!\w){named}(?:,\s+[^,.;:]{{1,30}},|,\s+which)?(?:\s+[\w’'-]+){{0,2}}?\s+{CAUSAL_VERB}(?!\w)",
+            rf"(?<!\w){named}(?:\s+\w+){{0,2}}?\s+ma(?:de|kes)\b",
             r"\b(?:because of|due to|thanks to|attributable to|as a result of|owing to|(?:effects?|impacts?|influence) of)\s+"
-            rf"{used}",
-            rf"\bbecause\s+(?:\w+\s+){{0,2}}us(?:ed|ing|e)\s+{named}",
-            rf"\b{MADE_BY}\s+by\s+{used}",
+            rf"{used}(?!\w)",
+            rf"\bbecause\s+(?:\w+\s+){{0,2}}us(?:ed|ing|e)\s+{named}(?!\w)",
+            rf"\b{MADE_BY}\s+by\s+{used}(?!\w)",
             rf"\b{GROWTH}\b[^.;:]{{0,30}}?\s(?:from|through|with the help of)\s+{used}(?!\w)",
-            rf"\b{named}\s+(?:is|was|has been|proved|proves)\s+(?:\w+\s+){{0,2}}?"
+            rf"(?<!\w){named}\s+(?:is|was|has been|proved|proves)\s+(?:\w+\s+){{0,2}}?"
             r"(?:effective|beneficial|successful|responsible|(?:the|one) (?:main )?(?:reason|cause|driver))\b",
-            rf"\b{named}\s+(?:has|had|have|shows?|showed)\s+(?:had\s+)?(?:an?|its|the)?\s*(?:\w+\s+){{0,2}}?"
+            rf"(?<!\w){named}\s+(?:has|had|have|shows?|showed)\s+(?:had\s+)?(?:an?|its|the)?\s*(?:\w+\s+){{0,2}}?"
             r"(?:effects?|impacts?|influence|benefits?)\b",
-            rf"\b{named}\s+g(?:ave|ives?)\s+[^.;:]{{0,30}}?\b(?:boost|lift|gains?|advantage|edge)\b",
+            rf"(?<!\w){named}\s+g(?:ave|ives?)\s+[^.;:]{{0,30}}?\b(?:boost|lift|gains?|advantage|edge)\b",
         )
     )
 

@@ -95,6 +95,7 @@ def test_a_theory_may_name_causes_but_prove_nothing():
         ("Nearpod’s lessons raised scores.", ["cause"]),
         ("Nearpod, as expected, raised scores.", ["cause"]),
         ("Nearpod, which raised scores, was cheap.", ["cause"]),
+        ("Results are due to Nearpodium.", []),
         ("Run make PILOT=nearpod, which makes the report.", []),
         ("Nearpod has had a positive impact on learning.", ["cause"]),
         ("The impact of our pilot was huge.", ["cause"]),
