@@ -25,21 +25,21 @@ OF_A_LOT = ("assignments", "tried")
 
 
 def methods_of(
-    sides: Sides, analysis: Analysis, *, only_decisive: bool = False, is_refused: bool = False
+    sides: Sides, analysis: Analysis, *, only_decisive: bool = False, refused: Refusal | None = None
 ) -> tuple[VerdictMethod, tuple[MethodResult, ...]]:
     """Which method carries the verdict, and the results of all of them in the order: verdict, must agree, beside.
 
     only_decisive : leave out those that stand beside and decide nothing
-    is_refused : one teacher has all clusters of an arm, which then are one
+    refused : why means cannot be compared, so that no other method is run; all clusters of one teacher then are one
     """
-    treated, comparison = (1, 1) if is_refused else sides.clusters_per_arm
+    treated, comparison = (1, 1) if refused and refused.reason == "one teacher in an arm" else sides.clusters_per_arm
     rule = verdict_method(sides.design, clusters_treated=treated, clusters_comparison=comparison)
     roles: dict[str, Role] = {} if rule.verdict is None else {rule.verdict: "verdict"}
     roles |= dict.fromkeys(rule.must_agree, "must agree")
     roles |= {} if only_decisive else dict.fromkeys((*rule.beside, *SENSITIVITIES), "beside")
     if sides.design == "students randomised":
         roles = {name: role for name, role in roles.items() if name not in (*CLUSTERS_ONLY, *SENSITIVITIES)}
-    if rule.verdict is None or comparison == 0:  # each would say so again; a change has its own tests (analyse.change)
+    if rule.verdict is None or comparison == 0 or refused:  # each would say so again; a change has its own tests (analyse.change)
         return rule, ()
     return rule, tuple(row_of(name, role, CONTRASTS[name](sides, analysis)) for name, role in roles.items())
 

@@ -8,18 +8,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pilotproof.analyse.arms import NOTHING, RANDOMISED, RELEVANT, arm_of, points_of
+from pilotproof.analyse.arms import NOTHING, RANDOMISED, RELEVANT, arm_of, baseline_of, points_of
 from pilotproof.analyse.attrition import attrition_of, lost_from
 from pilotproof.analyse.basis import basis_of
 from pilotproof.analyse.change import change_methods, change_of, change_over_teachers
 from pilotproof.analyse.equivalence import equivalence_of
+from pilotproof.analyse.imputed import imputed
 from pilotproof.analyse.methods import methods_of, models_of, row_of, without_one_cluster
+from pilotproof.analyse.nothing_to_compare import nothing_to_compare
 from pilotproof.analyse.outcome_details import details_of
 from pilotproof.analyse.planning import plan_of, unit_of
 from pilotproof.analyse.recomputed import recomputed_by_reviewer
-from pilotproof.analyse.sides import Sides, sides_of
+from pilotproof.analyse.sides import Sides, adjusts_for_pretest, sides_of
 from pilotproof.analyse.staggered import staggered_results
-from pilotproof.analyse.teachers import one_teacher_refusal, over_teachers
+from pilotproof.analyse.teachers import over_teachers
 from pilotproof.analyse.use import use_results
 from pilotproof.evidence.claims import claim_of
 from pilotproof.evidence.profile import ALPHA, CONFIDENCE
@@ -27,11 +29,10 @@ from pilotproof.evidence.wwc import WwcLikeRating, rate_design
 from pilotproof.findings import AttritionFinding, MethodResult, OutcomeFinding
 from pilotproof.pilot import Analysis, Outcome, Pilot
 from pilotproof.stats.attainable import least_attainable_p_randomisation
-from pilotproof.stats.baseline import BaselineDifference, baseline_difference
+from pilotproof.stats.baseline import BaselineDifference
 from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.clustered import ClusterContrast, cluster_mean_contrast
 from pilotproof.stats.effect_size import EffectSize, hedges_g_adjusted, improvement_index
-from pilotproof.stats.imputation import ImputationRefusal, ImputedContrast, imputed_contrast
 from pilotproof.stats.multiplicity import within_domains
 from pilotproof.stats.posterior import Posterior, Prior, posterior
 from pilotproof.stats.results import Interval
@@ -90,7 +91,7 @@ def analyse_outcome(
         own = _arms_compared(assigned, analysed, outcome, pilot, only_decisive=only_decisive)
     return OutcomeFinding(
         **outcome.model_dump(include={"name", "label", "domain", "unit", "kind", "is_primary", "smallest_effect_sd"}),
-        has_pretest=pilot.has_pretest(outcome),
+        has_pretest=adjusts_for_pretest(assigned, outcome, pilot),
         is_relevant=outcome.relevance in RELEVANT,
         treated=arm_of(assigned, pilot.design, is_treated=True),
         comparison=arm_of(assigned, pilot.design, is_treated=False) if pilot.design.has_two_arms else None,
@@ -107,13 +108,13 @@ def _arms_compared(
     """Treated against comparison clusters, or a change where there are none to compare with."""
     sides = sides_of(analysed, outcome, pilot)
     is_whole = not only_decisive
-    alone = one_teacher_refusal(analysed, sides) if pilot.design.comparison else None
-    rule, methods = methods_of(sides, pilot.analysis, only_decisive=only_decisive, is_refused=alone is not None)
-    means = alone or _means(sides, pilot)
+    refusal = nothing_to_compare(analysed, sides) if pilot.design.comparison else None
+    means = refusal or _means(sides, pilot)
+    rule, methods = methods_of(sides, pilot.analysis, only_decisive=only_decisive, refused=_refused(means))
     if methods and is_whole and (by_teacher := over_teachers(analysed, sides, pilot)) is not None:
         methods = (*methods, row_of("teacher means", "beside", by_teacher))
     without_one = without_one_cluster(sides, pilot.analysis) if methods and is_whole else None
-    missing = _missing(assigned, outcome, pilot) if methods and is_whole else None
+    missing = imputed(assigned, outcome, pilot) if methods and is_whole else None
     change = change_of(analysed, outcome, pilot)
     methods = methods or change_methods(change, students=len(analysed), only_decisive=only_decisive)
     methods += change_over_teachers(analysed, change, pilot) if is_whole else ()
@@ -122,7 +123,7 @@ def _arms_compared(
     baseline = _baseline(analysed, outcome, pilot)
     lost = lost_from(assigned, pilot)
     attrition = attrition_of(lost, pilot)
-    fewest = 1 if alone else min(sides.clusters_per_arm)
+    fewest = 1 if refusal and refusal.reason == "one teacher in an arm" else min(sides.clusters_per_arm)
     return {
         "method": rule,
         "verdict": verdict,
@@ -143,7 +144,7 @@ def _arms_compared(
         "attrition": attrition,
         "lost": lost,
         **(details_of(analysed, assigned, outcome, pilot, means=means, effect=effect) if is_whole else {}),
-        "rating": _rating(outcome, pilot, fewest, baseline, attrition),
+        "rating": _rating(outcome, pilot, fewest, baseline, attrition, is_adjusted=adjusts_for_pretest(assigned, outcome, pilot)),
         "unit_of_inference": unit_of(sides, pilot),
         "least_attainable_p": _least_attainable_p(sides, verdict),
         "claim": claim_of(rule),
@@ -151,6 +152,10 @@ def _arms_compared(
         "basis": basis_of(rule.verdict or "none", rule=rule.reason, students=assigned.drop(columns="cluster")),
         **plan_of(sides, pilot, outcome),
     }
+
+
+def _refused(means: Contrast) -> Refusal | None:
+    return means if isinstance(means, Refusal) else None
 
 
 def _means(sides: Sides, pilot: Pilot) -> Contrast:
@@ -166,14 +171,6 @@ def _by_role(role: str, methods: tuple[MethodResult, ...], means: Contrast) -> M
     if isinstance(means, Refusal):
         return means
     return found if found is None or found.refusal is None else None
-
-
-def _missing(assigned: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> ImputedContrast | ImputationRefusal | None:
-    """The contrast with missing scores imputed. With students as units there is no cluster to impute from."""
-    sides = sides_of(assigned, outcome, pilot)
-    if sides.design == "students randomised":
-        return None
-    return imputed_contrast(sides.scores, **sides.named, seed=pilot.analysis.seed, confidence=CONFIDENCE)
 
 
 def _effect(means: Contrast, verdict: object, analysed: pd.DataFrame) -> EffectSize | None:
@@ -204,11 +201,7 @@ def _scores_by_arm(analysed: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 def _baseline(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> BaselineDifference | None:
     if not pilot.has_pretest(outcome) or not pilot.design.comparison:
         return None
-    is_treated = analysed["is_treated"]
-    return baseline_difference(
-        treated=analysed.loc[is_treated, "pretest_score"].to_numpy(),
-        comparison=analysed.loc[~is_treated, "pretest_score"].to_numpy(),
-    )
+    return baseline_of(analysed)
 
 
 def _rating(
@@ -217,6 +210,8 @@ def _rating(
     fewest_clusters: int,
     baseline: BaselineDifference | None,
     attrition: tuple[AttritionFinding, ...],
+    *,
+    is_adjusted: bool,
 ) -> WwcLikeRating:
     return rate_design(
         is_randomised=pilot.design.assignment in RANDOMISED,
@@ -225,7 +220,7 @@ def _rating(
         is_outcome_eligible=outcome.relevance in RELEVANT,
         is_attrition_low=all(level.cautious.is_low for level in attrition) if attrition else None,
         baseline=None if baseline is None else baseline.verdict,
-        is_adjusted_for_pretest=pilot.has_pretest(outcome),
+        is_adjusted_for_pretest=is_adjusted,
     )
 
 

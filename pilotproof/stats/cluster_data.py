@@ -17,6 +17,9 @@ RefusalReason = Literal[
     "one cluster in an arm",
     "one teacher in an arm",
     "no degrees of freedom",
+    "all scores are equal",
+    "clusters of an arm do not differ",
+    "pretest repeats the arms",
     "no block with both arms",
     "fewer than three clusters in an arm",
     "every cluster starts at the same time",
@@ -25,6 +28,7 @@ RefusalReason = Literal[
     "one cluster",
     "use does not vary within clusters",
     "too few users or non-users",
+    "use and classes explain every score",
 ]
 Covariates = Mapping[str, ArrayLike]
 
@@ -130,6 +134,21 @@ def in_mixed_block(arm_of_cluster: NDArray[np.bool_], block_of_cluster: NDArray[
     """Whether each cluster's block holds both arms."""
     treated = np.bincount(block_of_cluster, weights=arm_of_cluster)
     return ((treated > 0) & (treated < np.bincount(block_of_cluster)))[block_of_cluster]
+
+
+def repeats_arms(pretest: ArrayLike, *, is_treated: ArrayLike, block: ArrayLike | None = None) -> bool:
+    """Whether the pretest, one score a student, only says again which arm a student is in, once blocks are allowed for.
+
+    No scores can then tell the arms from the pretest. A pretest that is the same within each block repeats blocks, not arms.
+    """
+    x, arm = numbers(pretest, "pretest", fewest=2), _both_arms(is_treated)
+    index = np.zeros(len(x), dtype=np.intp) if block is None else labels(block, "block")
+    same_length(pretest=x, is_treated=arm, block=index)
+    left, side = (values - _means(values, index, np.bincount(index))[index] for values in (x, arm.astype(np.float64)))
+    spread = float(np.abs(left).max())
+    if spread <= ROUNDING * float(np.abs(x).max()) or not side.any():
+        return False
+    return bool(np.abs(left - side * (left @ side) / (side @ side)).max() <= ROUNDING**0.75 * spread)
 
 
 def student_design(data: ClusterData) -> Floats:
