@@ -91,7 +91,7 @@ def _models(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> tuple[Mod
         analysed["posttest_score"].to_numpy(),
         is_user=analysed["is_treated"].to_numpy(dtype=bool),
         cluster=analysed["cluster"].to_numpy(dtype=object),
-        pretest=analysed["pretest_score"].to_numpy() if pilot.has_pretest(outcome) else None,
+        pretest=analysed["pretest_score"].to_numpy() if adjusts_for_pretest(analysed, outcome, pilot) else None,
         confidence=CONFIDENCE,
     )
     return () if found is None else (found,)

@@ -67,12 +67,14 @@ class ClusterMeans:
 
     design : columns intercept, arm, one for each block but the first, covariates that are the same for a whole cluster
     slope : of the outcome on the pretest within clusters
+    of_clusters : positions of the covariates that are the same for a whole cluster, in the order of their columns
     """
 
     means: Floats
     sizes: NDArray[np.intp]
     design: Floats
     slope: float | None
+    of_clusters: tuple[int, ...]
 
 
 def cluster_data(
@@ -176,6 +178,7 @@ def cluster_means(data: ClusterData) -> ClusterMeans:
     within = np.array([_varies_within(column, data.cluster, sizes) for column in data.covariates.T], dtype=bool)
     if data.pretest is not None and not _varies_within(data.pretest, data.cluster, sizes):
         raise ValueError("pretest does not vary within any cluster, so that its slope cannot be estimated; leave it out")
+    of_clusters = tuple(np.flatnonzero(~within).tolist())
     students = ([] if data.pretest is None else [data.pretest]) + list(data.covariates.T[within])
     first = np.unique(data.cluster, return_index=True)[1]
     arm = [np.ones(len(sizes)), data.arm_of_cluster.astype(np.float64)]
@@ -183,14 +186,14 @@ def cluster_means(data: ClusterData) -> ClusterMeans:
     if not has_full_rank(design):
         raise ValueError("covariates cannot be told from the arms and blocks, because one only repeats them; leave it out")
     if not students:
-        return ClusterMeans(np.bincount(data.cluster, weights=data.outcome) / sizes, sizes, design, None)
+        return ClusterMeans(np.bincount(data.cluster, weights=data.outcome) / sizes, sizes, design, None, of_clusters)
     x = np.column_stack(students)
     inside = np.column_stack([column - _means(column, data.cluster, sizes)[data.cluster] for column in x.T])
     if not has_full_rank(inside):
         raise ValueError("covariates repeat one another or the pretest within clusters; leave one out")
     slopes = least_squares(inside, data.outcome)[0]
     means = _means(data.outcome - x @ slopes, data.cluster, sizes)
-    return ClusterMeans(means, sizes, design, None if data.pretest is None else float(slopes[0]))
+    return ClusterMeans(means, sizes, design, None if data.pretest is None else float(slopes[0]), of_clusters)
 
 
 def least_squares(design: Floats, values: Floats) -> tuple[Floats, Floats]:

@@ -370,6 +370,7 @@ ON_CHECKED_ARRAYS = {
     "randomisation.reference_of",
     "randomisation.reference_of_data",
     "sandwich.robust_coefficient",
+    "mixed_model.fitted",
     "signed_rank.chances_of_sums",
     "results.scaled",
 }
