@@ -33,7 +33,8 @@ def methods_of(
     refused : why means cannot be compared, so that no other method is run; all clusters of one teacher then are one
     """
     treated, comparison = (1, 1) if refused and refused.reason == "one teacher in an arm" else sides.clusters_per_arm
-    rule = verdict_method(sides.design, clusters_treated=treated, clusters_comparison=comparison)
+    counted = {"clusters_treated": treated, "clusters_comparison": comparison}
+    rule = verdict_method(sides.design, **counted, least_attainable_p=sides.least_attainable_p)
     roles: dict[str, Role] = {} if rule.verdict is None else {rule.verdict: "verdict"}
     roles |= dict.fromkeys(rule.must_agree, "must agree")
     roles |= {} if only_decisive else dict.fromkeys((*rule.beside, *SENSITIVITIES), "beside")

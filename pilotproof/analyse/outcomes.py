@@ -28,7 +28,6 @@ from pilotproof.evidence.profile import ALPHA, CONFIDENCE
 from pilotproof.evidence.wwc import WwcLikeRating, rate_design
 from pilotproof.findings import AttritionFinding, MethodResult, OutcomeFinding
 from pilotproof.pilot import Analysis, Outcome, Pilot
-from pilotproof.stats.attainable import least_attainable_p_randomisation
 from pilotproof.stats.baseline import BaselineDifference
 from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.clustered import ClusterContrast, cluster_mean_contrast
@@ -225,13 +224,10 @@ def _rating(
 
 
 def _least_attainable_p(sides: Sides, verdict: object) -> float | None:
-    """The floor of the verdict's p; of a re-randomisation with as many units an arm, where the verdict's p has none."""
+    """The floor of the verdict's p; of a re-assignment as it could have been drawn, where the verdict's p has none."""
     if not isinstance(verdict, MethodResult):
         return None
-    if verdict.least_attainable_p is not None:
-        return verdict.least_attainable_p
-    treated, comparison = sides.clusters_per_arm
-    return least_attainable_p_randomisation(n_treated=treated, n_comparison=comparison)
+    return sides.least_attainable_p if verdict.least_attainable_p is None else verdict.least_attainable_p
 
 
 def _posterior(effect: EffectSize | None, means: Contrast, outcome: Outcome, analysis: Analysis) -> Posterior | None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pilotproof.pilot import Outcome, Pilot
+from pilotproof.stats.attainable import least_attainable_p_within_blocks
 from pilotproof.stats.checks import Floats
 from pilotproof.stats.verdict_method import Design
 
@@ -34,6 +35,16 @@ class Sides:
         """Treated and comparison units of inference."""
         is_treated, cluster = self.named["is_treated"], self.named["cluster"]
         return len(set(cluster[is_treated])), len(set(cluster[~is_treated]))
+
+    @property
+    def least_attainable_p(self) -> float | None:
+        """Of a re-assignment of the units, within blocks where there are some; None where no block has both arms."""
+        frame = pd.DataFrame({name: self.named[name] for name in ("is_treated", "cluster", "block")}).drop_duplicates()
+        block = frame["block"].fillna("all")
+        arms = frame.groupby([block, "is_treated"]).size().unstack(fill_value=0).reindex(columns=[True, False], fill_value=0)
+        if not arms.all(axis=1).any():
+            return None
+        return least_attainable_p_within_blocks(n_treated=arms[True].to_numpy(), n_comparison=arms[False].to_numpy())
 
 
 def sides_of(rows: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> Sides:

@@ -288,7 +288,12 @@ CALLS: dict[str, dict[str, Any]] = {
     "sign_flip.sign_flip_interval": CHANGE | LEVEL | FEW,
     "signed_rank.signed_rank_test": CHANGE | {"zeros": "Pratt"},
     "staggered.staggered_start_test": STAGGERED | LEVEL | FEW | {"most_exact": 10},
-    "verdict_method.verdict_method": {"design": "clusters compared", "clusters_treated": 4, "clusters_comparison": 4},
+    "verdict_method.verdict_method": {
+        "design": "clusters compared",
+        "clusters_treated": 4,
+        "clusters_comparison": 4,
+        "least_attainable_p": 2 / 70,
+    },
     "wild_bootstrap.wild_cluster_bootstrap": CLASSES | LEVEL | FEW | {"weights": "Rademacher", "most_exact": 10},
 }
 
