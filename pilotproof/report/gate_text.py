@@ -83,7 +83,7 @@ def _clusters(gate: Gate, unit: str) -> str:
     if gate.verdict == "not applicable":
         return "each class is its own comparison"
     if unit == "student" and gate.is_open:  # how many are not told, since an arm of students can be too small to be shown
-        return f"at least {fmt.count(fewest, *UNITS[unit])} in the smaller arm; {gate.threshold:g} are needed"
+        return f"{fewest} or more in each arm; {gate.threshold:g} are needed"
     return f"{fmt.count(fewest, *UNITS[unit])} in the smaller arm; {gate.threshold:g} are needed"
 
 

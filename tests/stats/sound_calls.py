@@ -48,6 +48,7 @@ TERMS = cluster_terms(n_treated=80, n_comparison=90, clusters_treated=4, cluster
 LEVEL = {"confidence": 0.95}
 
 CALLS: dict[str, dict[str, Any]] = {
+    "concentration.is_dominated": {"values": [40.0, 30, 20, 10], "tolerance": 0.1},
     "cluster_data.repeats_arms": {name: CLASSES[name] for name in ("pretest", "is_treated", "block")},
     "agreement.cohens_kappa": {"first": list("aabbab"), "second": list("ababab"), "categories": ["a", "b"], "weights": "none"}
     | LEVEL,
