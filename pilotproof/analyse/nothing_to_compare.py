@@ -20,6 +20,8 @@ def nothing_to_compare(analysed: pd.DataFrame, sides: Sides) -> Refusal | None:
     if np.ptp(sides.scores) == 0:
         return _refused(sides, "all scores are equal")
     is_treated, block = sides.named["is_treated"], sides.named["block"]
+    if block is not None and pd.Series(block).groupby(sides.named["cluster"]).nunique().max() > 1:
+        return _refused(sides, "a cluster in two blocks")
     covariates = sides.named.get("covariates") or {}
     pretest = covariates.get("pretest", sides.named.get("pretest"))
     if pretest is not None and repeats_arms(pretest, is_treated=is_treated, block=block):

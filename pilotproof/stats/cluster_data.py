@@ -20,6 +20,7 @@ RefusalReason = Literal[
     "all scores are equal",
     "clusters of an arm do not differ",
     "pretest repeats the arms",
+    "a cluster in two blocks",
     "no block with both arms",
     "fewer than three clusters in an arm",
     "every cluster starts at the same time",

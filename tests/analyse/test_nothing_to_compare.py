@@ -121,3 +121,14 @@ def test_a_pretest_that_tells_no_users_from_non_users_of_a_class_is_no_control()
     pilot, found = found_in(params, files)
     gates = {gate.name: gate.verdict for gate in judge(tier_inputs(found, pilot)).gates if gate.tier == 3}
     assert isinstance(found.verdict, MethodResult) and not found.has_pretest and gates["selection controls"] == "failed"
+
+
+def test_a_teacher_of_two_schools_lies_in_no_block(tmp_path):
+    school = np.array(["S1", "S2", "S1", "S1", "S2", "S2"])[NUMBER]
+    teacher = np.array(["A", "A", "B", "C", "D", "E"])[NUMBER]
+    named = {"school_id": school, "teacher_id": teacher}
+    _, _, found = judged(POST, PRE, design={"block": "school"}, **named)
+    assert isinstance(found.verdict, MethodResult) and "teacher means" not in [result.method for result in found.methods]
+    students, pilot, found = judged(POST, PRE, design={"block": "school", "cluster": "teacher"}, **named)
+    assert found.verdict == Refusal(reason="a cluster in two blocks", clusters_treated=2, clusters_comparison=3)
+    assert "some of the teachers belong to two schools" in page_of(findings_of(students, pilot), tmp_path)

@@ -49,6 +49,7 @@ REFUSALS = {
     "pretest repeats the arms": (
         "every pretest only says again who had the tool, so that a lead of before and what the tool did cannot be told apart"
     ),
+    "a cluster in two blocks": "scores are compared within schools, and some of the {plural} belong to two schools",
     "use and classes explain every score": ("use and class already tell every score, so that nothing is left to judge chance by"),
     "every cluster starts at the same time": "all classes started on the same day, so that none can be compared with another",
     "nothing observed before or after the starts": "nothing was measured before the classes started, or nothing after",

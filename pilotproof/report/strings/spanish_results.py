@@ -49,6 +49,7 @@ REFUSALS = {
     "pretest repeats the arms": (
         "cada puntaje inicial solo repite quién tuvo la herramienta, así que una ventaja previa no se distingue de su efecto"
     ),
+    "a cluster in two blocks": "se compara dentro de las escuelas, y algunas unidades ({plural}) están en dos escuelas",
     "use and classes explain every score": (
         "el uso y la clase ya determinan cada puntaje, así que no queda nada con que juzgar el azar"
     ),
