@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pilotproof.evidence.eligibility import Ineligible, ineligible
 from pilotproof.findings import ArmSummary, ClusterPoint
 from pilotproof.pilot import Design, Outcome
+from pilotproof.stats.baseline import BaselineDifference, baseline_difference
 
 RANDOMISED = ("randomised-classes", "randomised-students")
+SIDES = (("treated", True), ("comparison", False))
+FEWEST_FOR_SD = 2
 RELEVANT = ("student-outcome", "named-in-logic-model")
 NOTHING: dict[str, Any] = {  # of the results that only some designs have
     "second": None,
@@ -70,10 +74,22 @@ def arm_of(assigned: pd.DataFrame, design: Design, *, is_treated: bool) -> ArmSu
         clusters_analysed=int(analysed["cluster"].nunique()),
         teachers=None if analysed["teacher_id"].isna().any() else int(analysed["teacher_id"].nunique()),
         mean_pretest=float(analysed["pretest_score"].mean()) if has_pretest else None,
-        sd_pretest=float(analysed["pretest_score"].std()) if has_pretest else None,
+        sd_pretest=_sd(analysed["pretest_score"]) if has_pretest else None,
         mean_posttest=float(analysed["posttest_score"].mean()),
-        sd_posttest=float(analysed["posttest_score"].std()) if len(analysed) > 1 else None,
+        sd_posttest=_sd(analysed["posttest_score"]),
     )
+
+
+def _sd(scores: pd.Series) -> float | None:
+    return float(scores.std()) if len(scores) >= FEWEST_FOR_SD else None
+
+
+def baseline_of(analysed: pd.DataFrame) -> BaselineDifference | None:
+    """The pretest gap between the arms in SDs of students; None where no SD can be told from so few or so equal pretests."""
+    arms = {name: analysed.loc[analysed["is_treated"] == side, "pretest_score"].to_numpy() for name, side in SIDES}
+    if min(map(len, arms.values())) < FEWEST_FOR_SD or not any(np.ptp(scores) for scores in arms.values()):
+        return None
+    return baseline_difference(**arms)
 
 
 def points_of(analysed: pd.DataFrame) -> tuple[ClusterPoint, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pilotproof.analyse.sides import Sides
 from pilotproof.evidence.profile import ALPHA, CONFIDENCE
+from pilotproof.evidence.wwc import CONFOUNDED
 from pilotproof.findings import MethodResult, WithoutOneCluster
 from pilotproof.findings.outcomes import Role
 from pilotproof.pilot import Analysis
@@ -25,21 +26,22 @@ OF_A_LOT = ("assignments", "tried")
 
 
 def methods_of(
-    sides: Sides, analysis: Analysis, *, only_decisive: bool = False, is_refused: bool = False
+    sides: Sides, analysis: Analysis, *, only_decisive: bool = False, refused: Refusal | None = None
 ) -> tuple[VerdictMethod, tuple[MethodResult, ...]]:
     """Which method carries the verdict, and the results of all of them in the order: verdict, must agree, beside.
 
     only_decisive : leave out those that stand beside and decide nothing
-    is_refused : one teacher has all clusters of an arm, which then are one
+    refused : why means cannot be compared, so that no other method is run; all clusters of one teacher or school then are one
     """
-    treated, comparison = (1, 1) if is_refused else sides.clusters_per_arm
-    rule = verdict_method(sides.design, clusters_treated=treated, clusters_comparison=comparison)
+    treated, comparison = (1, 1) if refused and refused.reason in CONFOUNDED.values() else sides.clusters_per_arm
+    counted = {"clusters_treated": treated, "clusters_comparison": comparison}
+    rule = verdict_method(sides.design, **counted, least_attainable_p=sides.least_attainable_p)
     roles: dict[str, Role] = {} if rule.verdict is None else {rule.verdict: "verdict"}
     roles |= dict.fromkeys(rule.must_agree, "must agree")
     roles |= {} if only_decisive else dict.fromkeys((*rule.beside, *SENSITIVITIES), "beside")
     if sides.design == "students randomised":
         roles = {name: role for name, role in roles.items() if name not in (*CLUSTERS_ONLY, *SENSITIVITIES)}
-    if rule.verdict is None or comparison == 0:  # each would say so again; a change has its own tests (analyse.change)
+    if rule.verdict is None or comparison == 0 or refused:  # each would say so again; a change has its own tests (analyse.change)
         return rule, ()
     return rule, tuple(row_of(name, role, CONTRASTS[name](sides, analysis)) for name, role in roles.items())
 

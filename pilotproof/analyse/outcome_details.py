@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from pilotproof.analyse.arms import RANDOMISED
-from pilotproof.analyse.sides import sides_of
+from pilotproof.analyse.arms import RANDOMISED, SIDES, baseline_of
+from pilotproof.analyse.imputed import imputed
+from pilotproof.analyse.sides import adjusts_for_pretest
 from pilotproof.evidence.profile import CONFIDENCE
 from pilotproof.findings import UnmeasuredCause
 from pilotproof.pilot import Outcome, Pilot
@@ -16,11 +16,10 @@ from pilotproof.stats.clustered import ClusterContrast
 from pilotproof.stats.cox_index import CoxConvention, CoxIndex, CoxRefusal, cox_index
 from pilotproof.stats.effect_size import EffectSize, hedges_g
 from pilotproof.stats.gain_effect import GainEffect, gain_effect
-from pilotproof.stats.imputation import ImputedContrast, imputed_contrast
+from pilotproof.stats.imputation import ImputedContrast
 from pilotproof.stats.rank_effect import RankEffect, rank_biserial
 from pilotproof.stats.sensitivity import adjusted_for_confounder, e_value_of_difference, robustness_value
 
-ARMS = (("treated", True), ("comparison", False))
 CONVENTIONS: tuple[CoxConvention, ...] = ("without omega (WWC 5.0)", "with omega (WWC 4.x)")
 A_TENTH = 0.10  # of what is left of arm and outcome: a strong cause, beside a pretest that is allowed for already
 FEWEST_DF = 2  # below it no strength of a cause can be reckoned
@@ -46,7 +45,7 @@ def details_of(
 
 def cox_of(analysed: pd.DataFrame, outcome: Outcome) -> tuple[CoxIndex | CoxRefusal, ...]:
     """The difference of two shares of students as an effect size, by each convention; nothing for scores on a scale."""
-    arms = {name: analysed.loc[analysed["is_treated"] == side, "posttest_score"] for name, side in ARMS}
+    arms = {name: analysed.loc[analysed["is_treated"] == side, "posttest_score"] for name, side in SIDES}
     if outcome.kind != "binary" or any(scores.empty for scores in arms.values()):
         return ()
     counts = {f"events_{name}": int((scores == outcome.high).sum()) for name, scores in arms.items()}
@@ -69,11 +68,11 @@ def unmeasured_cause(effect: EffectSize, *, estimate: float, standard_error: flo
 
 def _gain(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> GainEffect | None:
     """None without pretests on a scale that differ."""
-    if not pilot.has_pretest(outcome) or outcome.kind == "binary":
+    if not adjusts_for_pretest(analysed, outcome, pilot) or baseline_of(analysed) is None or outcome.kind == "binary":
         return None
     waves = {}
     for wave in ("pretest_score", "posttest_score"):
-        arms = {name: analysed.loc[analysed["is_treated"] == side, wave].to_numpy() for name, side in ARMS}
+        arms = {name: analysed.loc[analysed["is_treated"] == side, wave].to_numpy() for name, side in SIDES}
         waves[wave] = hedges_g(**arms)
     centred = analysed[list(waves)] - analysed.groupby("is_treated")[list(waves)].transform("mean")
     pre, post = waves.values()
@@ -90,7 +89,7 @@ def _gain(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> GainEffect 
 def _ranks(analysed: pd.DataFrame) -> RankEffect | None:
     """Over means of clusters; None where clusters hold both arms, or an arm has a single one."""
     means = analysed.groupby(["cluster", "is_treated"])["posttest_score"].mean().reset_index()
-    arms = {name: means.loc[means["is_treated"] == side, "posttest_score"].to_numpy() for name, side in ARMS}
+    arms = {name: means.loc[means["is_treated"] == side, "posttest_score"].to_numpy() for name, side in SIDES}
     if means["cluster"].duplicated().any() or min(map(len, arms.values())) < 2:
         return None
     return rank_biserial(**arms)
@@ -101,11 +100,7 @@ def _missing_shifted(assigned: pd.DataFrame, outcome: Outcome, pilot: Pilot, sd:
 
     Nothing where nothing is missing or imputed, and for a binary outcome, whose missing values cannot lie between yes and no.
     """
-    sides = sides_of(assigned, outcome, pilot)
-    if outcome.kind == "binary" or sides.design == "students randomised" or not np.isnan(sides.scores).any():
+    if outcome.kind == "binary" or not assigned["posttest_score"].isna().any():
         return ()
-    found = [
-        imputed_contrast(sides.scores, **sides.named, **{arm: -SHIFT_SD * sd}, seed=pilot.analysis.seed, confidence=CONFIDENCE)
-        for arm in ("shift_treated", "shift_comparison")
-    ]
+    found = [imputed(assigned, outcome, pilot, **{arm: -SHIFT_SD * sd}) for arm in ("shift_treated", "shift_comparison")]
     return tuple(one for one in found if isinstance(one, ImputedContrast))

@@ -8,30 +8,30 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pilotproof.analyse.arms import NOTHING, RANDOMISED, RELEVANT, arm_of, points_of, why_ineligible
+from pilotproof.analyse.arms import NOTHING, RANDOMISED, RELEVANT, arm_of, baseline_of, points_of, why_ineligible
 from pilotproof.analyse.attrition import attrition_of, is_draw_kept, lost_from
 from pilotproof.analyse.basis import basis_of
 from pilotproof.analyse.change import change_methods, change_of, change_over_teachers
 from pilotproof.analyse.equivalence import equivalence_of
+from pilotproof.analyse.imputed import imputed
 from pilotproof.analyse.methods import methods_of, models_of, row_of, without_one_cluster
+from pilotproof.analyse.nothing_to_compare import nothing_to_compare
 from pilotproof.analyse.outcome_details import details_of
 from pilotproof.analyse.planning import plan_of, unit_of
 from pilotproof.analyse.recomputed import recomputed_by_reviewer
-from pilotproof.analyse.sides import Sides, sides_of
+from pilotproof.analyse.sides import Sides, adjusts_for_pretest, sides_of
 from pilotproof.analyse.staggered import staggered_results
-from pilotproof.analyse.teachers import alone_in_an_arm, confounded_refusal, over_teachers
+from pilotproof.analyse.teachers import alone_in_an_arm, over_teachers
 from pilotproof.analyse.use import use_results
 from pilotproof.evidence.claims import claim_of
 from pilotproof.evidence.profile import ALPHA, CONFIDENCE
-from pilotproof.evidence.wwc import Alone, WwcLikeRating, rate_design
+from pilotproof.evidence.wwc import CONFOUNDED, Alone, WwcLikeRating, rate_design
 from pilotproof.findings import AttritionFinding, MethodResult, OutcomeFinding
 from pilotproof.pilot import Analysis, Outcome, Pilot
-from pilotproof.stats.attainable import least_attainable_p_randomisation
-from pilotproof.stats.baseline import BaselineDifference, baseline_difference
+from pilotproof.stats.baseline import BaselineDifference
 from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.clustered import ClusterContrast, cluster_mean_contrast
 from pilotproof.stats.effect_size import EffectSize, hedges_g_adjusted, improvement_index
-from pilotproof.stats.imputation import ImputationRefusal, ImputedContrast, imputed_contrast
 from pilotproof.stats.multiplicity import within_domains
 from pilotproof.stats.posterior import Posterior, Prior, posterior
 from pilotproof.stats.results import Interval
@@ -92,7 +92,7 @@ def analyse_outcome(
         **outcome.model_dump(
             include={"name", "label", "domain", "unit", "kind", "is_primary", "smallest_effect_sd", "made_by", "reliability"}
         ),
-        has_pretest=pilot.has_pretest(outcome),
+        has_pretest=adjusts_for_pretest(assigned, outcome, pilot),
         is_relevant=outcome.relevance in RELEVANT,
         treated=arm_of(assigned, pilot.design, is_treated=True),
         comparison=arm_of(assigned, pilot.design, is_treated=False) if pilot.design.has_two_arms else None,
@@ -109,13 +109,13 @@ def _arms_compared(
     """Treated against comparison clusters, or a change where there are none to compare with."""
     sides = sides_of(analysed, outcome, pilot)
     is_whole = not only_decisive
-    alone = confounded_refusal(analysed, sides) if pilot.design.comparison else None
-    rule, methods = methods_of(sides, pilot.analysis, only_decisive=only_decisive, is_refused=alone is not None)
-    means = alone or _means(sides, pilot)
+    refusal = nothing_to_compare(analysed, sides) if pilot.design.comparison else None
+    means = refusal or _means(sides, pilot)
+    rule, methods = methods_of(sides, pilot.analysis, only_decisive=only_decisive, refused=_refused(means))
     if methods and is_whole and (by_teacher := over_teachers(analysed, sides, pilot)) is not None:
         methods = (*methods, row_of("teacher means", "beside", by_teacher))
     without_one = without_one_cluster(sides, pilot.analysis) if methods and is_whole else None
-    missing = _missing(assigned, outcome, pilot) if methods and is_whole else None
+    missing = imputed(assigned, outcome, pilot) if methods and is_whole else None
     change = change_of(analysed, outcome, pilot)
     methods = methods or change_methods(change, students=len(analysed), only_decisive=only_decisive)
     methods += change_over_teachers(analysed, change, pilot) if is_whole else ()
@@ -124,6 +124,7 @@ def _arms_compared(
     baseline = _baseline(analysed, outcome, pilot)
     lost = lost_from(assigned, pilot)
     attrition = attrition_of(lost, pilot)
+    is_alone = refusal is not None and refusal.reason in CONFOUNDED.values()
     return {
         "method": rule,
         "verdict": verdict,
@@ -144,7 +145,15 @@ def _arms_compared(
         "attrition": attrition,
         "lost": lost,
         **(details_of(analysed, assigned, outcome, pilot, means=means, effect=effect) if is_whole else {}),
-        "rating": _rating(outcome, pilot, sides, baseline, attrition, alone=alone_in_an_arm(analysed) if alone else None),
+        "rating": _rating(
+            outcome,
+            pilot,
+            sides,
+            baseline,
+            attrition,
+            alone=alone_in_an_arm(analysed) if is_alone else None,
+            is_adjusted=adjusts_for_pretest(assigned, outcome, pilot),
+        ),
         "unit_of_inference": unit_of(sides, pilot),
         "least_attainable_p": _least_attainable_p(sides, verdict),
         "claim": claim_of(rule, is_draw_kept=is_draw_kept(attrition)),
@@ -152,6 +161,10 @@ def _arms_compared(
         "basis": basis_of(rule.verdict or "none", rule=rule.reason, students=assigned.drop(columns="cluster")),
         **plan_of(sides, pilot, outcome),
     }
+
+
+def _refused(means: Contrast) -> Refusal | None:
+    return means if isinstance(means, Refusal) else None
 
 
 def _means(sides: Sides, pilot: Pilot) -> Contrast:
@@ -167,14 +180,6 @@ def _by_role(role: str, methods: tuple[MethodResult, ...], means: Contrast) -> M
     if isinstance(means, Refusal):
         return means
     return found if found is None or found.refusal is None else None
-
-
-def _missing(assigned: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> ImputedContrast | ImputationRefusal | None:
-    """The contrast with missing scores imputed. With students as units there is no cluster to impute from."""
-    sides = sides_of(assigned, outcome, pilot)
-    if sides.design == "students randomised":
-        return None
-    return imputed_contrast(sides.scores, **sides.named, seed=pilot.analysis.seed, confidence=CONFIDENCE)
 
 
 def _effect(means: Contrast, verdict: object, analysed: pd.DataFrame) -> EffectSize | None:
@@ -205,11 +210,7 @@ def _scores_by_arm(analysed: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 def _baseline(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> BaselineDifference | None:
     if not pilot.has_pretest(outcome) or not pilot.design.comparison:
         return None
-    is_treated = analysed["is_treated"]
-    return baseline_difference(
-        treated=analysed.loc[is_treated, "pretest_score"].to_numpy(),
-        comparison=analysed.loc[~is_treated, "pretest_score"].to_numpy(),
-    )
+    return baseline_of(analysed)
 
 
 def _rating(
@@ -220,6 +221,7 @@ def _rating(
     attrition: tuple[AttritionFinding, ...],
     *,
     alone: Alone | None,
+    is_adjusted: bool,
 ) -> WwcLikeRating:
     return rate_design(
         is_randomised=pilot.design.assignment in RANDOMISED,
@@ -229,18 +231,15 @@ def _rating(
         ineligible=why_ineligible(outcome),
         is_attrition_low=is_draw_kept(attrition) if attrition else None,
         baseline=None if baseline is None else baseline.verdict,
-        is_adjusted_for_pretest=pilot.has_pretest(outcome),
+        is_adjusted_for_pretest=is_adjusted,
     )
 
 
 def _least_attainable_p(sides: Sides, verdict: object) -> float | None:
-    """The floor of the verdict's p; of a re-randomisation with as many units an arm, where the verdict's p has none."""
+    """The floor of the verdict's p; of a re-assignment as it could have been drawn, where the verdict's p has none."""
     if not isinstance(verdict, MethodResult):
         return None
-    if verdict.least_attainable_p is not None:
-        return verdict.least_attainable_p
-    treated, comparison = sides.clusters_per_arm
-    return least_attainable_p_randomisation(n_treated=treated, n_comparison=comparison)
+    return sides.least_attainable_p if verdict.least_attainable_p is None else verdict.least_attainable_p
 
 
 def _posterior(effect: EffectSize | None, means: Contrast, outcome: Outcome, analysis: Analysis) -> Posterior | None:

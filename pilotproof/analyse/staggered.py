@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pilotproof.analyse.arms import points_of, why_ineligible
@@ -70,6 +71,8 @@ def _class_days(own: pd.DataFrame, assigned: pd.DataFrame) -> pd.DataFrame:
 
 
 def _tested(days: pd.DataFrame, analysis: Analysis) -> RandomisationTest | Refusal:
+    if np.ptp(days["mean"]) == 0:
+        return Refusal(reason="all scores are equal", clusters_treated=days["label"].nunique(), clusters_comparison=0)
     return staggered_start_test(
         days["mean"].to_numpy(),
         cluster=days["label"].to_numpy(),

@@ -51,5 +51,8 @@ def over_teachers(analysed: pd.DataFrame, sides: Sides, pilot: Pilot) -> Cluster
     teachers = teachers_per_arm(analysed)
     if pilot.design.cluster != "class" or teachers is None or sum(teachers) >= sum(sides.clusters_per_arm):
         return None
+    block = sides.named["block"]
+    if block is not None and pd.Series(block).groupby(analysed["teacher_id"].to_numpy()).nunique().max() > 1:
+        return None  # a teacher of two schools lies in no block
     named = sides.named | {"cluster": analysed["teacher_id"].to_numpy(dtype=object)}
     return cluster_mean_contrast(sides.scores, **named, confidence=CONFIDENCE)

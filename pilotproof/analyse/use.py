@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from pilotproof.analyse.arms import why_ineligible
+from pilotproof.analyse.arms import baseline_of, why_ineligible
 from pilotproof.analyse.basis import basis_of
 from pilotproof.analyse.outcome_details import cox_of, unmeasured_cause
+from pilotproof.analyse.sides import adjusts_for_pretest
 from pilotproof.evidence.claims import claim_of
 from pilotproof.evidence.profile import ALPHA, CONFIDENCE
 from pilotproof.evidence.wwc import WwcLikeRating, rate_design
 from pilotproof.findings import MethodResult, UnmeasuredCause, UseFinding
 from pilotproof.pilot import Outcome, Pilot
-from pilotproof.stats.baseline import BaselineDifference, baseline_difference
+from pilotproof.stats.baseline import BaselineDifference
 from pilotproof.stats.cluster_data import Refusal
 from pilotproof.stats.dose import DoseRefusal, DoseResponse, dose_cells, dose_response, users_against_non_users
 from pilotproof.stats.effect_size import EffectSize, hedges_g_adjusted, improvement_index, pooled_sd
@@ -35,7 +37,8 @@ def use_results(usage: pd.DataFrame, assigned: pd.DataFrame, outcome: Outcome, p
     rule = verdict_method("use compared", clusters_treated=finding.classes)
     verdict = _verdict(finding.users, analysed)
     effect = _effect(finding.users, analysed)
-    baseline = _baseline(analysed, outcome, pilot) if may_show else None
+    baseline = baseline_of(analysed) if may_show and pilot.has_pretest(outcome) else None
+    is_adjusted = adjusts_for_pretest(assigned, outcome, pilot)
     return {
         "method": rule,
         "verdict": verdict,
@@ -47,7 +50,7 @@ def use_results(usage: pd.DataFrame, assigned: pd.DataFrame, outcome: Outcome, p
         "equivalence": _equivalence(finding.users, analysed, outcome),
         "improvement_index": None if effect is None else improvement_index(effect.estimate),
         "baseline": baseline,
-        "rating": _rating(verdict, baseline, outcome, pilot),
+        "rating": _rating(verdict, baseline, outcome, is_adjusted=is_adjusted),
         "claim": claim_of(rule),
         "use": finding,
         "basis": basis_of(rule.verdict or "none", rule=rule.reason, students=assigned.drop(columns="cluster"), usage=usage),
@@ -59,19 +62,25 @@ def _finding(usage: pd.DataFrame, analysed: pd.DataFrame, outcome: Outcome, pilo
     scores, cluster = analysed["posttest_score"].to_numpy(), analysed["cluster"].to_numpy(dtype=object)
     named = {
         "cluster": cluster,
-        "pretest": analysed["pretest_score"].to_numpy() if pilot.has_pretest(outcome) else None,
+        "pretest": analysed["pretest_score"].to_numpy() if adjusts_for_pretest(analysed, outcome, pilot) else None,
         "confidence": CONFIDENCE,
     }
     is_user = analysed["is_treated"].to_numpy(dtype=bool)
-    if _smaller_group(analysed) < pilot.disclosure.smallest_group:  # a difference from few students tells their scores
-        users: Any = DoseRefusal(reason="too few users or non-users", n=len(scores), clusters=len(set(cluster)))
+    of_whom = {"n": len(scores), "clusters": len(set(cluster))}
+    users: DoseResponse | DoseRefusal
+    amount: DoseResponse | DoseRefusal
+    if np.ptp(scores) == 0:
+        users = amount = DoseRefusal(reason="all scores are equal", **of_whom)
     else:
         users = users_against_non_users(scores, is_user=is_user, **named)
+        amount = dose_response(scores, use=minutes, **named)
+    if _smaller_group(analysed) < pilot.disclosure.smallest_group:  # a difference from few students tells their scores
+        users = DoseRefusal(reason="too few users or non-users", **of_whom)
     return UseFinding(
         fewest_minutes=pilot.design.fewest_minutes,
         classes=int(analysed["cluster"].nunique()),
         users=users,
-        amount=dose_response(scores, use=minutes, **named),
+        amount=amount,
         cells=dose_cells(scores, use=minutes, cluster=cluster, least=pilot.disclosure.smallest_group),
     )
 
@@ -82,7 +91,7 @@ def _models(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> tuple[Mod
         analysed["posttest_score"].to_numpy(),
         is_user=analysed["is_treated"].to_numpy(dtype=bool),
         cluster=analysed["cluster"].to_numpy(dtype=object),
-        pretest=analysed["pretest_score"].to_numpy() if pilot.has_pretest(outcome) else None,
+        pretest=analysed["pretest_score"].to_numpy() if adjusts_for_pretest(analysed, outcome, pilot) else None,
         confidence=CONFIDENCE,
     )
     return () if found is None else (found,)
@@ -150,13 +159,8 @@ def _equivalence(found: DoseResponse | DoseRefusal, analysed: pd.DataFrame, outc
     return equivalence_test(found.estimate, standard_error=found.standard_error, df=found.df, low=-limit, high=limit, alpha=ALPHA)
 
 
-def _baseline(analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot) -> BaselineDifference | None:
-    groups = _by_use(analysed, "pretest_score")
-    return baseline_difference(**groups) if pilot.has_pretest(outcome) else None
-
-
 def _rating(
-    verdict: MethodResult | Refusal, baseline: BaselineDifference | None, outcome: Outcome, pilot: Pilot
+    verdict: MethodResult | Refusal, baseline: BaselineDifference | None, outcome: Outcome, *, is_adjusted: bool
 ) -> WwcLikeRating:
     """As a quasi-experiment: never above "with reservations", and that only for groups alike before the pilot."""
     if isinstance(verdict, Refusal) and verdict.reason == "too few users or non-users":
@@ -168,5 +172,5 @@ def _rating(
         ineligible=why_ineligible(outcome),
         is_attrition_low=None,
         baseline=None if baseline is None else baseline.verdict,
-        is_adjusted_for_pretest=pilot.has_pretest(outcome),
+        is_adjusted_for_pretest=is_adjusted,
     )

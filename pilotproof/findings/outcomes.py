@@ -34,7 +34,7 @@ Sensitivity = Literal["cluster means by size", "CR3", "teacher means", "signed-r
 
 
 class ArmSummary(Frozen):
-    """One arm of one outcome. Scores in the outcome's unit; SDs are between students.
+    """One arm of one outcome. Scores in the outcome's unit; SDs are between students, None of a single one.
 
     assigned, analysed : students; clusters_assigned, clusters_analysed : clusters
     teachers : of the clusters analysed; None where one is not known
@@ -48,7 +48,7 @@ class ArmSummary(Frozen):
     mean_pretest: float | None
     sd_pretest: float | None
     mean_posttest: float
-    sd_posttest: float
+    sd_posttest: float | None
 
 
 class ClusterPoint(Frozen):
@@ -151,6 +151,7 @@ class UnmeasuredCause(Frozen):
 class OutcomeFinding(Frozen):
     """One student outcome.
 
+    has_pretest : a pretest that tells those apart who are compared, so that scores are adjusted for it
     method : which method carries the verdict for this design and number of clusters, and what may be claimed
     verdict : its result, or why there is none; without a comparison group that on the change, None without pretests
     second : CR2 with Satterthwaite degrees of freedom, which must agree

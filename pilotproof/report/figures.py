@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from warnings import catch_warnings, filterwarnings
 
 from pilotproof.disclosure import shown_points
 from pilotproof.findings import ClusterPoint, Findings, OutcomeFinding
@@ -194,17 +195,19 @@ def _draw_strips(axes: Axes, points: tuple[ClusterPoint, ...]) -> None:
     values = [point.mean_posttest for point in points]
     groups = [names[point.arm] for point in points]
     colours = {names["treated"]: TREATED} | ({names["comparison"]: COMPARISON} if "comparison" in names else {})
-    seaborn.boxplot(
-        x=values,
-        y=groups,
-        hue=groups,
-        palette=colours,
-        order=list(names.values()),
-        ax=axes,
-        width=0.5,
-        linewidth=1,
-        fliersize=2.5,
-        legend=False,
-        boxprops={"alpha": 0.55},
-    )
+    with catch_warnings():  # seaborn 0.13 spells for Matplotlib's box plot what 3.11 wants otherwise, and 3.13 will refuse
+        filterwarnings("ignore", message="vert: bool was deprecated", category=DeprecationWarning)
+        seaborn.boxplot(
+            x=values,
+            y=groups,
+            hue=groups,
+            palette=colours,
+            order=list(names.values()),
+            ax=axes,
+            width=0.5,
+            linewidth=1,
+            fliersize=2.5,
+            legend=False,
+            boxprops={"alpha": 0.55},
+        )
     axes.set_ylabel("")

@@ -85,7 +85,7 @@ def _clusters(gate: Gate, unit: str) -> str:
     if alone := gate.observed.get("alone"):
         return f"one arm has a single {alone}, which the other has not"
     if unit == "student" and gate.is_open:  # how many are not told, since an arm of students can be too small to be shown
-        return "at least as many students in the smaller arm as are needed"
+        return f"{fewest} or more in each arm; {gate.threshold:g} are needed"
     return f"{fmt.count(fewest, *UNITS[unit])} in the smaller arm; {gate.threshold:g} are needed"
 
 

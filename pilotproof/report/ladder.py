@@ -33,9 +33,10 @@ def _gates(tier: int, findings: Findings, language: Language) -> str:
     if not closed:
         return _none_closed(tier, len(asked), findings, language)
     decisive = gate_text.decisive(closed)
-    stops = [stop(gate, findings, language) for gate in decisive[:MOST_NAMED]]
-    if len(decisive) > MOST_NAMED:
-        stops.append(language.say("ladder.more", n=len(decisive) - MOST_NAMED, place=language.say("ladder.place")))
+    named = list(dict.fromkeys(stop(gate, findings, language) for gate in decisive))  # two gates may stop for one reason
+    stops = named[:MOST_NAMED]
+    if len(named) > MOST_NAMED:
+        stops.append(language.say("ladder.more", n=len(named) - MOST_NAMED, place=language.say("ladder.place")))
     return language.say("ladder.some", some=len(asked) - len(closed), of=len(asked), stops="; ".join(stops))
 
 

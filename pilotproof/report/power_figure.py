@@ -33,14 +33,14 @@ def power_figure(findings: Findings, folder: Path) -> Block | None:
     data = FigureData.of((f"{names[1]}_in_both_arms", "smallest_difference_sd"), ((s.units, s.mdes_sd) for s in plan.sizes))
     path = save(folder / "power.svg", draw, data=data, height=2.7)
     picked = plan.sizes[:: max(1, len(plan.sizes) // SPOKEN)]
-    spoken = "; ".join(f"{fmt.count(size.units, *names)} {fmt.number(size.mdes_sd)}" for size in picked)
+    spoken = ", ".join(f"{fmt.number(size.mdes_sd)} with {size.units:,}" for size in picked)
     return figure_block(
         path,
         name="power",
         message=_message(plan, outcome, names),
         note=f"Smallest true difference on the {fmt.text(outcome.label)} that is found in four of five pilots, by the number of "
         f"{names[1]} in both arms together, assuming {assumption(outcome, findings)}.",
-        spoken=f"Smallest difference found, in standard deviations: {spoken}.",
+        spoken=f"Smallest difference found, in standard deviations, by number of {names[1]}: {spoken}.",
     )
 
 

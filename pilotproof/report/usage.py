@@ -24,6 +24,8 @@ REFUSED = {
     "one cluster": "there is one class only",
     "use does not vary within clusters": "students of a class all used it alike",
     "no degrees of freedom": "there are too few students beside their classes",
+    "all scores are equal": "all scores are equal",
+    "use and classes explain every score": "use and class already tell every score, so that nothing is left to judge chance by",
 }
 
 

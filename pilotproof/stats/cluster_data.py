@@ -19,6 +19,10 @@ RefusalReason = Literal[
     "one school in an arm",
     "one district in an arm",
     "no degrees of freedom",
+    "all scores are equal",
+    "clusters of an arm do not differ",
+    "pretest repeats the arms",
+    "a cluster in two blocks",
     "no block with both arms",
     "fewer than three clusters in an arm",
     "every cluster starts at the same time",
@@ -27,6 +31,7 @@ RefusalReason = Literal[
     "one cluster",
     "use does not vary within clusters",
     "too few users or non-users",
+    "use and classes explain every score",
 ]
 Covariates = Mapping[str, ArrayLike]
 
@@ -65,12 +70,14 @@ class ClusterMeans:
 
     design : columns intercept, arm, one for each block but the first, covariates that are the same for a whole cluster
     slope : of the outcome on the pretest within clusters
+    of_clusters : positions of the covariates that are the same for a whole cluster, in the order of their columns
     """
 
     means: Floats
     sizes: NDArray[np.intp]
     design: Floats
     slope: float | None
+    of_clusters: tuple[int, ...]
 
 
 def cluster_data(
@@ -134,6 +141,21 @@ def in_mixed_block(arm_of_cluster: NDArray[np.bool_], block_of_cluster: NDArray[
     return ((treated > 0) & (treated < np.bincount(block_of_cluster)))[block_of_cluster]
 
 
+def repeats_arms(pretest: ArrayLike, *, is_treated: ArrayLike, block: ArrayLike | None = None) -> bool:
+    """Whether the pretest, one score a student, only says again which arm a student is in, once blocks are allowed for.
+
+    No scores can then tell the arms from the pretest. A pretest that is the same within each block repeats blocks, not arms.
+    """
+    x, arm = numbers(pretest, "pretest", fewest=2), _both_arms(is_treated)
+    index = np.zeros(len(x), dtype=np.intp) if block is None else labels(block, "block")
+    same_length(pretest=x, is_treated=arm, block=index)
+    left, side = (values - _means(values, index, np.bincount(index))[index] for values in (x, arm.astype(np.float64)))
+    spread = float(np.abs(left).max())
+    if spread <= ROUNDING * float(np.abs(x).max()) or not side.any():
+        return False
+    return bool(np.abs(left - side * (left @ side) / (side @ side)).max() <= ROUNDING**0.75 * spread)
+
+
 def student_design(data: ClusterData) -> Floats:
     """Columns, one row a student: intercept, arm, pretest, covariates, one for each block but the first; of full rank.
 
@@ -159,6 +181,7 @@ def cluster_means(data: ClusterData) -> ClusterMeans:
     within = np.array([_varies_within(column, data.cluster, sizes) for column in data.covariates.T], dtype=bool)
     if data.pretest is not None and not _varies_within(data.pretest, data.cluster, sizes):
         raise ValueError("pretest does not vary within any cluster, so that its slope cannot be estimated; leave it out")
+    of_clusters = tuple(np.flatnonzero(~within).tolist())
     students = ([] if data.pretest is None else [data.pretest]) + list(data.covariates.T[within])
     first = np.unique(data.cluster, return_index=True)[1]
     arm = [np.ones(len(sizes)), data.arm_of_cluster.astype(np.float64)]
@@ -166,14 +189,14 @@ def cluster_means(data: ClusterData) -> ClusterMeans:
     if not has_full_rank(design):
         raise ValueError("covariates cannot be told from the arms and blocks, because one only repeats them; leave it out")
     if not students:
-        return ClusterMeans(np.bincount(data.cluster, weights=data.outcome) / sizes, sizes, design, None)
+        return ClusterMeans(np.bincount(data.cluster, weights=data.outcome) / sizes, sizes, design, None, of_clusters)
     x = np.column_stack(students)
     inside = np.column_stack([column - _means(column, data.cluster, sizes)[data.cluster] for column in x.T])
     if not has_full_rank(inside):
         raise ValueError("covariates repeat one another or the pretest within clusters; leave one out")
     slopes = least_squares(inside, data.outcome)[0]
     means = _means(data.outcome - x @ slopes, data.cluster, sizes)
-    return ClusterMeans(means, sizes, design, None if data.pretest is None else float(slopes[0]))
+    return ClusterMeans(means, sizes, design, None if data.pretest is None else float(slopes[0]), of_clusters)
 
 
 def least_squares(design: Floats, values: Floats) -> tuple[Floats, Floats]:

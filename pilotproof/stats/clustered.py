@@ -70,8 +70,8 @@ def cluster_mean_contrast(
     whole cluster enters the comparison of means and costs a degree of freedom
     weights : every cluster counts once, or as often as it has students
     df = clusters - 2, or clusters - blocks - 1 with block effects, less the covariates of whole clusters.
-    Returns a Refusal without degrees of freedom or with one cluster in an arm, not counting the clusters of blocks with one
-    arm only. Raises ValueError for unusable arrays.
+    Returns a Refusal without degrees of freedom, where the clusters of an arm do not differ, or with one cluster in an arm, not
+    counting the clusters of blocks with one arm only. Raises ValueError for unusable arrays.
     Source: two-stage estimator (Donald & Lang): mean_j - slope * pretest mean_j, then least squares over clusters.
     """
     data = cluster_data(
@@ -169,9 +169,9 @@ def robust_contrast(
 
 def _contrast(
     method: Method, data: ClusterData, estimate: float, error: float, df: float, slope: float | None
-) -> ClusterContrast:
-    if error <= ROUNDING * float(np.abs(data.outcome).max()):
-        raise ValueError("outcome: the clusters of each arm do not differ at all, so that there is no standard error")
+) -> ClusterContrast | Refusal:
+    if error <= ROUNDING * float(np.abs(data.outcome).max()):  # nothing tells how far clusters differ by themselves
+        return refused(data, "clusters of an arm do not differ")
     t = estimate / error
     margin = float(stats.t.ppf((1 + data.confidence) / 2, df)) * error
     clusters_treated = int(data.arm_of_cluster.sum())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pilotproof.stats.checks import numbers
+from pilotproof.stats.checks import numbers, share
 
 TOLERANCE = 0.10
 
@@ -16,7 +16,7 @@ def is_dominated(values: ArrayLike, *, tolerance: float = TOLERANCE) -> bool:
     The p% rule of statistical offices: what all others give is less than `tolerance` times the largest value.
     values : contributions of at least one person, none negative. A sum of nothing is not dominated.
     """
-    amounts = np.sort(numbers(values, "values"))[::-1]
+    amounts, part = np.sort(numbers(values, "values"))[::-1], share(tolerance, "tolerance")
     if (amounts < 0).any():
         raise ValueError("values holds a contribution below 0; the rule is for amounts")
-    return bool(amounts[0] > 0 and amounts[2:].sum() < tolerance * amounts[0])
+    return bool(amounts[0] > 0 and amounts[2:].sum() < part * amounts[0])

@@ -53,7 +53,14 @@ class DoseResponse:
 class DoseRefusal:
     """Why use is not held against gain. It is a result, not an error."""
 
-    reason: Literal["one cluster", "use does not vary within clusters", "no degrees of freedom", "too few users or non-users"]
+    reason: Literal[
+        "one cluster",
+        "use does not vary within clusters",
+        "no degrees of freedom",
+        "too few users or non-users",
+        "all scores are equal",
+        "use and classes explain every score",
+    ]
     n: int
     clusters: int
 
@@ -204,7 +211,7 @@ def _response(
         return DoseRefusal(reason="no degrees of freedom", n=n, clusters=clusters)
     error = float(np.sqrt(found.variance))
     if np.linalg.norm(found.residuals) <= ROUNDING**0.75 * np.linalg.norm(y) or error <= ROUNDING * abs(found.estimate):
-        raise ValueError("outcome: use, classes and the columns beside it explain it exactly, so that there is no standard error")
+        return DoseRefusal(reason="use and classes explain every score", n=n, clusters=clusters)
     x, z = _left_over(design[:, 0], design[:, 1:]), _left_over(y, design[:, 1:])
     length, ratio = float(np.linalg.norm(x)), float(np.linalg.norm(x) / np.linalg.norm(z))
     ols_error = float(np.linalg.norm(found.residuals)) / np.sqrt(residual_df) / length

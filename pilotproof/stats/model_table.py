@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from pilotproof.stats.checks import ROUNDING, Floats, booleans, labels, numbers, share
+from pilotproof.stats.checks import ROUNDING, Floats, booleans, labels, numbers, same_length, share
 from pilotproof.stats.cluster_data import (
     ClusterData,
     Covariates,
@@ -86,8 +86,11 @@ def cluster_means_table(
     coefficients, inverse = least_squares(found.design, found.means + centre)
     residuals = found.means + centre - found.design @ coefficients
     errors = np.sqrt(float(residuals @ residuals) / df * np.diag(inverse))
+    if errors[1] <= ROUNDING * float(np.abs(data.outcome).max()):
+        return refused(data, "clusters of an arm do not differ")
     blocks = _blocks(data)
-    names = {0: LEVEL, 1: ARM} | dict(zip(range(2 + blocks, len(coefficients)), covariates or {}, strict=False))
+    listed = list(covariates or {})
+    names = {0: LEVEL, 1: ARM} | {2 + blocks + i: listed[one] for i, one in enumerate(found.of_clusters)}
     rows = [_row(name, coefficients[i], errors[i], df, confidence) for i, name in names.items() if i or not blocks]
     return _table("cluster means", data, [*rows, *_slope_within(data)], blocks)
 
@@ -152,7 +155,9 @@ def within_table(
 ) -> ModelTable | None:
     """The regression of `dose.users_against_non_users`, which gives the arm's row there too; None without degrees of freedom."""
     index, amount = labels(cluster, "cluster"), booleans(is_user, "is_user").astype(np.float64)
+    same_length(outcome=numbers(outcome, "outcome", fewest=2), is_user=amount, cluster=index)
     named = {ARM: amount} | ({} if pretest is None else {PRETEST: numbers(pretest, "pretest", fewest=2)})
+    same_length(**{"outcome": amount} | named)
     design = np.column_stack([_centred(column, index) for column in named.values()])
     y, clusters = _centred(numbers(outcome, "outcome", fewest=2), index), int(index.max()) + 1
     rows = []

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from pilotproof.stats.checks import count, one_of
+from pilotproof.stats.checks import count, finite, one_of
 from pilotproof.stats.cluster_data import FEWEST_CLUSTERS
 from pilotproof.stats.wild_bootstrap import FEWEST_CLUSTERS_PER_ARM
 
 FEWEST_TO_RANDOMISE = 4  # clusters in each arm from which randomisation inference can reject at 5 %
+RARE = 0.05  # a test whose least attainable p is not below it can reject nothing
 FEWEST_DF = 4.0  # Satterthwaite, below which CR2 is warned of. Source: Tipton (2015)
 
 Design = Literal[
@@ -42,15 +43,21 @@ class VerdictMethod:
     reason: str
 
 
-def verdict_method(design: Design, *, clusters_treated: int, clusters_comparison: int = 0) -> VerdictMethod:
+def verdict_method(
+    design: Design, *, clusters_treated: int, clusters_comparison: int = 0, least_attainable_p: float | None = None
+) -> VerdictMethod:
     """The method of the verdict by design and number of clusters (of students, where they were randomised).
 
     clusters_treated : all clusters in designs without a comparison group
+    least_attainable_p : of a re-assignment as it was drawn, which blocks make larger; None when it was drawn from one pot
     Source: simulated error rates with few clusters (benchmarks/size_and_coverage.csv): least squares over students rejects a
     true null in a quarter of pilots and more, CR1 in up to two of five, CR2 with one cluster in an arm in up to a third.
     """
     treated, comparison = count(clusters_treated, "clusters_treated"), count(clusters_comparison, "clusters_comparison")
     one_of(design, "design", get_args(Design))
+    least = None if least_attainable_p is None else finite(least_attainable_p, "least_attainable_p")
+    if least is not None and not 0 <= least <= 1:
+        raise ValueError(f"least_attainable_p must lie from 0 to 1, not {least_attainable_p!r}")
     match design:
         case "before and after":
             return _alone(design, treated, "sign-flip", ("paired t",), "changed", "there is no comparison group")
@@ -64,7 +71,7 @@ def verdict_method(design: Design, *, clusters_treated: int, clusters_comparison
             why = "students chose how much to use the tool"
             return _alone(design, treated, "CR2", (), "correlational", why)
         case "clusters compared" | "clusters randomised" | "students randomised":
-            return _two_arms(design, treated, comparison)
+            return _two_arms(design, treated, comparison, is_rare=least is None or least < RARE)
 
 
 def _alone(design: Design, clusters: int, verdict: Method, beside: tuple[Method, ...], claim: str, why: str) -> VerdictMethod:
@@ -79,7 +86,7 @@ def _alone(design: Design, clusters: int, verdict: Method, beside: tuple[Method,
     )
 
 
-def _two_arms(design: Design, treated: int, comparison: int) -> VerdictMethod:
+def _two_arms(design: Design, treated: int, comparison: int, *, is_rare: bool) -> VerdictMethod:
     fewest = min(treated, comparison)
     if fewest < FEWEST_CLUSTERS:
         return VerdictMethod(
@@ -91,13 +98,15 @@ def _two_arms(design: Design, treated: int, comparison: int) -> VerdictMethod:
             reason="a cluster alone in its arm cannot be told from the tool",
         )
     by_draw = design != "clusters compared"
-    verdict: Method = "randomisation" if by_draw and fewest >= FEWEST_TO_RANDOMISE else "cluster means"
+    verdict: Method = "randomisation" if by_draw and fewest >= FEWEST_TO_RANDOMISE and is_rare else "cluster means"
     others: tuple[Method, ...] = ("cluster means",) if verdict == "randomisation" else ("randomisation",) if by_draw else ()
     wild: tuple[Method, ...] = ("wild bootstrap",) if fewest >= FEWEST_CLUSTERS_PER_ARM else ()
     if verdict == "randomisation":
         reason = "the assignment was drawn, and there are clusters enough for its distribution"
+    elif by_draw and not is_rare:
+        reason = f"no re-assignment could have given a p below {RARE:g}"
     elif by_draw:
-        reason = f"with fewer than {FEWEST_TO_RANDOMISE} clusters in an arm no re-assignment is rare enough"
+        reason = f"a verdict by re-assignment needs {FEWEST_TO_RANDOMISE} units in each arm"
     else:
         reason = "means of clusters keep their error rate from two clusters in each arm"
     return VerdictMethod(

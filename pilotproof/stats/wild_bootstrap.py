@@ -82,7 +82,8 @@ def wild_cluster_bootstrap(
 
     Arguments and errors as in `cluster_mean_contrast`. All 2^G (Webb: 6^G) weights are tried when they are at most
     `most_exact`, else `draws` random ones; simulated p = (hits + 1) / (draws + 1).
-    Returns a Refusal with fewer than three clusters in an arm, where it cannot reject by construction.
+    Returns a Refusal with fewer than three clusters in an arm, where it cannot reject by construction, and where the clusters of
+    an arm do not differ.
     Source: Cameron, Gelbach & Miller (2008), null imposed; six-point weights: Webb (2014); interval by inverting the test, its
     ends searched outwards from the estimate: MacKinnon (2015). Sums over clusters: Roodman et al. (2019).
     """
@@ -105,7 +106,7 @@ def wild_cluster_bootstrap(
         return refused(data, "no degrees of freedom")
     estimate, error, parts = _cluster_sums(design, data)
     if error <= ROUNDING * float(np.abs(data.outcome).max()):
-        raise ValueError("outcome: the clusters of each arm do not differ at all, so that there is no standard error")
+        return refused(data, "clusters of an arm do not differ")
     clusters = len(data.arm_of_cluster)
     is_exact = len(values) ** clusters <= count(most_exact, "most_exact")
     rng = generator(seed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from pilotproof.analyse.outcomes import analyse_outcome, analyse_outcomes
 from pilotproof.analyse.verdict import decision_inputs, tier_inputs
@@ -339,3 +340,33 @@ def test_every_interval_has_the_confidence_that_the_decisions_imply():
     assert {interval.confidence for interval in intervals} == {1 - ALPHA}
     by_t = [result for result in found.methods if result.df is not None and result.interval is not None]
     assert by_t and all((r.p_value < ALPHA) == (r.interval.low > 0 or r.interval.high < 0) for r in by_t)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "verdict", "least"),
+    [(4, "cluster means", 2 / 2**4), (5, "cluster means", 2 / 2**5), (6, "randomisation", 2 / 2**6)],
+)
+def test_classes_drawn_in_pairs_rest_on_their_means_until_the_lot_could_reject(pairs, verdict, least):
+    """Of 4 v 4 classes drawn from one pot 2 in 70 ways are as extreme; within 4 schools 2 in 16, which is no rare thing."""
+    scores = noise(7, pairs, pairs)
+    number = np.unique(scores["cluster"], return_inverse=True)[1]
+    school = (number % pairs).astype(str)
+    found = finding(scores, design={"assignment": "randomised-classes", "block": "school"}, school_id=school)
+    assert (found.verdict.method, found.claim) == (verdict, "effect")
+    assert found.least_attainable_p == pytest.approx(least)
+    by_lot = next(result for result in found.methods if result.method == "randomisation")
+    assert by_lot.least_attainable_p == pytest.approx(least)
+    assert found.verdict.interval is not None  # so that points and standard deviations say the same of chance
+    chosen = finding(scores, design={"block": "school"}, school_id=school)
+    assert chosen.least_attainable_p == pytest.approx(least)
+
+
+def test_the_t_test_of_means_within_pairs_is_the_paired_t_test():
+    scores = {name: value for name, value in noise(7, 4, 4).items() if name != "pretest"}
+    frame = pd.DataFrame(scores)
+    number = np.unique(frame["cluster"], return_inverse=True)[1]
+    found = cluster_mean_contrast(**scores, block=number % 4)
+    means = frame.groupby(number)["outcome"].mean().to_numpy()
+    arm = frame.groupby(number)["is_treated"].first().to_numpy()
+    paired = stats.ttest_rel(means[arm], means[~arm])
+    assert (found.p_value, found.df) == (pytest.approx(paired.pvalue, rel=1e-10), 3)

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pilotproof.audit.signs import few_students
 from pilotproof.report.evidence_file import evidence_of
+from pilotproof.report.power_figure import power_figure
 from tests.analyse.drawn_students import pilot_with, students_of
 from tests.report.pages import findings_of, page_of
 from tests.stats.cluster_designs import noise
@@ -105,3 +107,15 @@ def test_the_evidence_file_names_the_unit(made, unit):
     assert outcome.unit_of_inference == unit
     assert outcome.contrasts[0].clusters_treated == findings.primary.verdict.clusters_treated
     assert outcome.effect.df is not None
+
+
+def test_no_sentence_on_students_drawn_by_lot_reads_as_a_count_of_few_of_them(tmp_path):
+    """Gates ask for 2, and the curve of a next pilot begins below 10: neither is a number of this pilot's students."""
+    number = np.arange(20)
+    scores = {"outcome": noise(5, 2, 3)["outcome"][:20], "pretest": number % 7 + 50.0, "cluster": number // 10}
+    students = students_of(scores | {"is_treated": number % 2 == 0})
+    findings = findings_of(students, pilot_with(design={"assignment": "randomised-students"}))
+    curve = power_figure(findings, tmp_path)
+    assert findings.primary.unit_of_inference == "student" and findings.primary.next_pilot.sizes[0].units < 10
+    assert "2 or more in each arm; 2 are needed" in (page := page_of(findings, tmp_path))
+    assert list(few_students(page + curve.markdown, least=10)) == []

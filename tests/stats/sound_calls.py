@@ -48,6 +48,8 @@ TERMS = cluster_terms(n_treated=80, n_comparison=90, clusters_treated=4, cluster
 LEVEL = {"confidence": 0.95}
 
 CALLS: dict[str, dict[str, Any]] = {
+    "concentration.is_dominated": {"values": [40.0, 30, 20, 10], "tolerance": 0.1},
+    "cluster_data.repeats_arms": {name: CLASSES[name] for name in ("pretest", "is_treated", "block")},
     "agreement.cohens_kappa": {"first": list("aabbab"), "second": list("ababab"), "categories": ["a", "b"], "weights": "none"}
     | LEVEL,
     "agreement.kappa_of_table": {"table": [[8, 2], [1, 9]], "weights": "linear"} | LEVEL,
@@ -287,7 +289,12 @@ CALLS: dict[str, dict[str, Any]] = {
     "sign_flip.sign_flip_interval": CHANGE | LEVEL | FEW,
     "signed_rank.signed_rank_test": CHANGE | {"zeros": "Pratt"},
     "staggered.staggered_start_test": STAGGERED | LEVEL | FEW | {"most_exact": 10},
-    "verdict_method.verdict_method": {"design": "clusters compared", "clusters_treated": 4, "clusters_comparison": 4},
+    "verdict_method.verdict_method": {
+        "design": "clusters compared",
+        "clusters_treated": 4,
+        "clusters_comparison": 4,
+        "least_attainable_p": 2 / 70,
+    },
     "wild_bootstrap.wild_cluster_bootstrap": CLASSES | LEVEL | FEW | {"weights": "Rademacher", "most_exact": 10},
 }
 

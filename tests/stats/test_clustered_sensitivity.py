@@ -168,6 +168,18 @@ def test_the_verdict_of_each_design(design, treated, comparison, verdict, must_a
     assert (found.verdict, found.must_agree, found.claim) == (verdict, must_agree, claim)
 
 
+@pytest.mark.parametrize(
+    ("least", "verdict"), [(None, "randomisation"), (1 / 21, "randomisation"), (0.05, "cluster means"), (2 / 16, "cluster means")]
+)
+def test_the_lot_carries_no_verdict_where_it_could_reject_nothing(least, verdict):
+    found = verdict_method("clusters randomised", clusters_treated=4, clusters_comparison=4, least_attainable_p=least)
+    assert found.verdict == verdict and {"randomisation", "cluster means"} - {verdict} <= set(found.beside)
+    if verdict == "cluster means":
+        assert found.reason == "no re-assignment could have given a p below 0.05"
+    with pytest.raises(ValueError, match="least_attainable_p must lie from 0 to 1"):
+        verdict_method("clusters randomised", clusters_treated=4, clusters_comparison=4, least_attainable_p=1.5)
+
+
 @pytest.mark.parametrize("design", ["clusters compared", "clusters randomised", "students randomised"])
 def test_a_mixed_model_never_decides_and_the_wild_bootstrap_waits_for_three_an_arm(design):
     for treated in range(2, 8):

@@ -127,3 +127,28 @@ def test_a_pretest_that_tells_everything_leaves_no_standard_error_to_list():
     assert isinstance(found, ModelTable)
     assert [row.term for row in found.rows] == ["level", "arm"]
     assert found.rows[1].estimate == pytest.approx((0 + 1 + 3) / 3 - (2 + 5 + 7) / 3)
+
+
+def test_a_covariate_of_whole_clusters_has_its_own_name_beside_one_of_students():
+    data = without_pretest(TOY)
+    cluster, age, size = (
+        np.asarray(data["cluster"]),
+        np.arange(24) % 5.0,
+        np.array([20.0, 25, 22, 30, 18, 27])[np.repeat(np.arange(6), 4)],
+    )
+    found = cluster_means_table(**data, covariates={"age": age, "size": size})
+    # by hand: the slope on age within classes, then means less that slope on arm and size
+    names = np.unique(cluster)
+    within = age - np.array([age[cluster == one].mean() for one in cluster])
+    left = data["outcome"] - within @ data["outcome"] / (within @ within) * age
+    columns = (np.ones(24), np.asarray(data["is_treated"]), size)
+    design = np.array([[column[cluster == one][0] for column in columns] for one in names], dtype=float)
+    by_hand = np.linalg.lstsq(design, np.array([left[cluster == one].mean() for one in names]), rcond=None)[0]
+    assert [row.term for row in found.rows] == ["level", "arm", "size"]
+    assert [row.estimate for row in found.rows[1:]] == pytest.approx(by_hand[1:], rel=1e-10)
+
+
+def test_classes_without_any_spread_have_no_table_of_means():
+    data = without_pretest(TOY) | {"outcome": np.where(TOY["is_treated"], 2.5, 1.5)}
+    refused = Refusal(reason="clusters of an arm do not differ", clusters_treated=3, clusters_comparison=3)
+    assert cluster_means_table(**data) == refused

@@ -21,6 +21,7 @@ from pilotproof.evidence.attrition import BOUNDARY, judge_attrition
 from pilotproof.stats.attainable import least_attainable_p_randomisation, least_attainable_p_sign_flip
 from pilotproof.stats.attrition import attrition_rates
 from pilotproof.stats.baseline import classify_baseline
+from pilotproof.stats.cluster_data import repeats_arms
 from pilotproof.stats.clustered import ClusterContrast, Refusal, cluster_mean_contrast, cr2_contrast
 from pilotproof.stats.counts import chi_square_p, concentration_scan, poisson_rate, proportion_interval, recurrence
 from pilotproof.stats.effect_size import hedges_g, hedges_g_adjusted, improvement_index, pooled_sd
@@ -130,8 +131,8 @@ def test_a_missing_arm_is_refused(function, value):
 @pytest.mark.parametrize("function", CONTRASTS)
 def test_classes_without_any_spread_have_no_standard_error(function):
     data = classes("TTCC")
-    with pytest.raises(ValueError, match="clusters of each arm do not differ at all"):
-        function(**(data | {"outcome": np.where(data["is_treated"], 70.1, 60.3), "pretest": None}))
+    found = function(**(data | {"outcome": np.where(data["is_treated"], 70.1, 60.3), "pretest": None}))
+    assert found == Refusal(reason="clusters of an arm do not differ", clusters_treated=2, clusters_comparison=2)
 
 
 @settings(max_examples=25, deadline=None)
@@ -334,6 +335,23 @@ def test_attrition_boundaries_by_hand():
     )
 
 
+@pytest.mark.parametrize(
+    ("pretest", "block", "says"),
+    [
+        ([40, 40, 50, 50], None, True),
+        ([40, 41, 50, 50], None, False),
+        ([50, 50, 50, 50], None, False),  # repeats nothing: it says nothing at all
+        ([40, 50, 50, 60], "aabb", True),  # in both blocks the second, who has the tool, is 10 ahead
+        ([40, 50, 50, 61], "aabb", False),
+        ([40, 40, 50, 50], "aabb", False),  # repeats the blocks
+        ([40, 41, 50, 50], "aabb", False),
+    ],
+)
+def test_a_pretest_that_only_says_who_had_the_tool(pretest, block, says):
+    is_treated = [False, True, False, True] if block else [False, False, True, True]
+    assert repeats_arms(pretest, is_treated=is_treated, block=None if block is None else list(block)) is says
+
+
 JUNK = ["x", np.nan, np.inf, -np.inf, 1e-320, 1e308, -1, None, [], np.array([object(), "x"], dtype=object)]
 STATISTICS = dict(public_statistics())
 # steps of other statistics on arrays that these have checked; nothing outside stats/ may call them
@@ -352,6 +370,7 @@ ON_CHECKED_ARRAYS = {
     "randomisation.reference_of",
     "randomisation.reference_of_data",
     "sandwich.robust_coefficient",
+    "mixed_model.fitted",
     "signed_rank.chances_of_sums",
     "results.scaled",
 }

@@ -127,10 +127,14 @@ def test_the_interval_ends_where_the_test_begins_to_reject(seed):
         ({"draws": 0, "most_exact": 0}, "draws must be a whole number of at least 1"),
         ({"most_exact": -1}, "most_exact must be a whole number of at least 0"),
         ({"outcome": [np.inf] + [1.0] * 23}, "outcome has 1 missing or infinite"),
-        ({"outcome": [2.5] * 12 + [1.5] * 12, "pretest": None}, "clusters of each arm do not differ at all"),
         ({"confidence": 95}, "confidence must lie between 0 and 1"),
     ],
 )
 def test_unusable_arguments_are_named(change, message):
     with pytest.raises(ValueError, match=message):
         wild_cluster_bootstrap(**(TOY | change))
+
+
+def test_clusters_of_an_arm_that_do_not_differ_are_refused():
+    found = wild_cluster_bootstrap(**(TOY | {"outcome": [2.5] * 12 + [1.5] * 12, "pretest": None}))
+    assert found == Refusal(reason="clusters of an arm do not differ", clusters_treated=3, clusters_comparison=3)

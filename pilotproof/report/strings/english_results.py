@@ -58,6 +58,15 @@ REFUSALS = {
         "told from the tool"
     ),
     "no degrees of freedom": "there are too few {plural} for the number of {blocks}",
+    "all scores are equal": "all scores are equal, so that there is nothing to compare",
+    "clusters of an arm do not differ": (
+        "the {plural} of an arm do not differ from one another, so that nothing shows how far they differ by chance"
+    ),
+    "pretest repeats the arms": (
+        "every pretest only says again who had the tool, so that a lead of before and what the tool did cannot be told apart"
+    ),
+    "a cluster in two blocks": "scores are compared within schools, and some of the {plural} belong to two schools",
+    "use and classes explain every score": ("use and class already tell every score, so that nothing is left to judge chance by"),
     "every cluster starts at the same time": "all classes started on the same day, so that none can be compared with another",
     "nothing observed before or after the starts": "nothing was measured before the classes started, or nothing after",
     "no day on which one cluster has started and another not": (
@@ -76,7 +85,7 @@ LEARNING = {
     "may.change.beyond chance": "Scores on the {label} changed by more than chance would explain while {tool} was tried.",
     "may.change.measured": "Scores on the {label} were measured before and after while {tool} was tried.",
     "never.change": "“{tool} changed scores”, in either direction: students also learn without it.",
-    "may.refused": "{tool} was tried, and scores were measured in both groups.",
+    "may.refused": "{tool} was tried, and scores were measured.",
     "never.refused": "anything about what {tool} did to scores: {reason}.",
     "may.equivalent": "With {tool} and without it, scores on the {label} were nearly the same.",
     "never.equivalent": "that {tool} will make no difference with other students, schools, years or outcomes.",

@@ -58,6 +58,17 @@ REFUSALS = {
         "herramienta"
     ),
     "no degrees of freedom": "hay muy pocas unidades ({plural}) para el número de {blocks}",
+    "all scores are equal": "todos los puntajes son iguales, así que no hay nada que comparar",
+    "clusters of an arm do not differ": (
+        "las unidades ({plural}) de un mismo grupo no difieren entre sí, así que nada muestra cuánto difieren por azar"
+    ),
+    "pretest repeats the arms": (
+        "cada puntaje inicial solo repite quién tuvo la herramienta, así que una ventaja previa no se distingue de su efecto"
+    ),
+    "a cluster in two blocks": "se compara dentro de las escuelas, y algunas unidades ({plural}) están en dos escuelas",
+    "use and classes explain every score": (
+        "el uso y la clase ya determinan cada puntaje, así que no queda nada con que juzgar el azar"
+    ),
     "every cluster starts at the same time": "todas las clases empezaron el mismo día, así que no se pueden comparar entre sí",
     "nothing observed before or after the starts": "no se midió nada antes de que empezaran las clases, o nada después",
     "no day on which one cluster has started and another not": (
@@ -79,7 +90,7 @@ LEARNING = {
     ),
     "may.change.measured": "Los puntajes en {label} se midieron antes y después mientras se probaba {tool}.",
     "never.change": "«{tool} cambió los puntajes», ni hacia arriba ni hacia abajo: los estudiantes también aprenden sin ella.",
-    "may.refused": "Se probó {tool} y se midieron los puntajes en los dos grupos.",
+    "may.refused": "Se probó {tool} y se midieron los puntajes.",
     "never.refused": "nada sobre lo que {tool} hizo con los puntajes: {reason}.",
     "may.equivalent": "Con {tool} y sin la herramienta, los puntajes en {label} fueron casi iguales.",
     "never.equivalent": "que {tool} no hará ninguna diferencia con otros estudiantes, escuelas, años o resultados.",
