@@ -32,7 +32,7 @@ PIP = .venv/bin/python -m pip install -qq --disable-pip-version-check
 LOCKED = --only-binary :all: --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help report reports check studies verify audit purge packet simulate lab test lint format lock golden columns schema notebooks licences audit-packages figures picture clean environment
+.PHONY: help report reports check studies verify audit purge packet simulate lab test bench lint format lock golden columns schema notebooks licences audit-packages figures picture clean environment
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # two targets would install into one .venv at a time
 
@@ -78,6 +78,10 @@ test: $(READY) $(READY_TEST)  ## run all tests
 
 lint: $(READY) $(READY_TEST)  ## check the style of the code
 	@$(BIN)/python -m ruff check . && $(BIN)/python -m ruff format --check .
+
+# Minutes, not hours; each script takes larger sizes by itself (benchmarks/README.md).
+bench: $(READY) $(READY_TEST)  ## measure whole reports, batches, the cluster, growth and renderers: ratios, written to benchmarks/*.csv
+	@for name in report batch cluster scale render; do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 format: $(READY) $(READY_TEST)  ## bring the code into the project's style
 	@$(BIN)/python -m ruff check --fix . && $(BIN)/python -m ruff format .

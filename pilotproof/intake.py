@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from typing import Any
 
 from pilotproof.clean.cleaned import Cleaned
 from pilotproof.clean.corrections import Corrections, corrections_of
@@ -29,15 +29,13 @@ from pilotproof.pilot import Crosswalk, ErrorLogSource, Pilot, RespondentList, T
 from pilotproof.sources.bounds import MOST_BYTES
 from pilotproof.sources.error_log import ErrorLog, log_of_large_file, log_of_lines, log_of_table, table_of_records
 from pilotproof.sources.event_streams import events_of_records, starts_as_json
-from pilotproof.sources.flat_roster import read_flat_roster
 from pilotproof.sources.grid import Grid, read_grid, table_of
 from pilotproof.sources.json_records import read_json_records
 from pilotproof.sources.large import columns_of, csv_relation, database, is_large
-from pilotproof.sources.oneroster import read_oneroster
 from pilotproof.sources.passport import Passports, check_passports, load_passports
 from pilotproof.sources.raw import RawTable, require_columns, require_rows
+from pilotproof.sources.roster_files import read_roster
 from pilotproof.sources.rosters import Roster
-from pilotproof.sources.sds import read_sds
 from pilotproof.sources.survey_formats import read_survey
 from pilotproof.sources.surveys import SurveyExport
 from pilotproof.sources.text import read_text
@@ -53,6 +51,7 @@ class Intake:
     DataError with every problem of that export.
     notes : sentences on how files were read that a person should see; they grow while files are read
     problems : where a check collects what is wrong with corrections, so that the rest of their files is checked too
+    known : the roster and the arms of teachers once they are read, because most exports are held against them
     """
 
     name: str
@@ -63,6 +62,7 @@ class Intake:
     people: People
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] | None = None
+    known: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def open(cls, name: str, workspace: Workspace) -> Intake:
@@ -270,13 +270,9 @@ class Intake:
         source = self.pilot.sources.roster
         if source is None:
             return None
-        district = source.district or self.pilot.district
-        if source.format == "flat":
-            return read_flat_roster(self._table(source.files()[0], source.sheet), source, district=district)
-        tables = {PurePosixPath(file).stem: self._table(file) for file in source.files()}
-        if source.format == "sds":
-            return read_sds(tables, district=district, class_column=source.class_column)
-        return read_oneroster(tables, person_column=source.person_column, class_column=source.class_column)
+        if "roster" not in self.known:
+            self.known["roster"] = read_roster(source, district=self.pilot.district, table=self._table)
+        return self.known["roster"]
 
     def _roster_if_sound(self) -> Roster | None:
         """The roster, or None when there is none or it cannot be read, which `students` says."""
@@ -288,7 +284,9 @@ class Intake:
     def _arms(self) -> dict[str, str] | None:
         """The arm of each teacher of the pilot, None without a roster."""
         roster = self._roster_if_sound()
-        return None if roster is None else arm_of_teachers(roster, self.pilot)
+        if roster is not None and "arms" not in self.known:
+            self.known["arms"] = arm_of_teachers(roster, self.pilot)
+        return None if roster is None else self.known["arms"]
 
     def _treated_teachers(self) -> set[str] | None:
         roster = self._roster_if_sound()

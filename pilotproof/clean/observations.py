@@ -30,7 +30,7 @@ def clean_observations(raw: RawTable, *, pilot: Pilot, arm_of_teacher: Mapping[s
     rows = rows.assign(arm=arms.fillna("neither").astype("str"), cluster=rows["teacher_id"])
     rules: list[Rule] = [entered_once, was_observed, in_an_arm]
     kept, flow = apply_rules(rows, rules, table="observed intervals", start=f"Intervals in {raw.file.rsplit('/', 1)[-1]}")
-    fate = removed_by(rows, [*rules, of_the_observer_who_counts]).groupby(file_row).apply(_of_a_row)
+    fate = _of_file_rows(removed_by(rows, [*rules, of_the_observer_who_counts]), file_row)
     fate = pd.concat([fate, unfilled])
     sessions = _sessions(kept, pilot)
     return Cleaned(
@@ -75,9 +75,10 @@ def of_the_observer_who_counts(frame: pd.DataFrame) -> pd.Series:
 # ---- steps --------------------------------------------------------------------------------------------------------
 
 
-def _of_a_row(fates: pd.Series) -> str:
+def _of_file_rows(fates: pd.Series, file_row: pd.Series) -> pd.Series:
     """A row of a wide sheet holds many intervals: it is kept if one of them is."""
-    return "" if (fates == "").any() else str(fates.iloc[0])
+    of_rows = fates.groupby(file_row).first()
+    return of_rows.mask(of_rows.index.isin(file_row[fates == ""]), "")
 
 
 def _sessions(kept: pd.DataFrame, pilot: Pilot) -> pd.DataFrame:

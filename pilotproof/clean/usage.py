@@ -170,12 +170,9 @@ def _by_day(kept: pd.DataFrame, source: UsageSource) -> pd.DataFrame:
     is_estimated = kept["minutes"].isna().all()
     minutes = _active_minutes(kept, source.gap_minutes) if is_estimated else kept["minutes"]
     events = kept.assign(usage_minutes=minutes, is_treated=kept["arm"] == "treated")
-    days = events.groupby([*PERSON, "usage_date", "feature"], as_index=False, sort=True).agg(
-        events=("event", "size"),
-        logins=("is_login", "sum"),
-        submissions=("is_submission", "sum"),
-        usage_minutes=("usage_minutes", lambda each: each.sum(min_count=1)),
-    )
+    grouped = events.groupby([*PERSON, "usage_date", "feature"], as_index=False, sort=True)
+    days = grouped.agg(events=("event", "size"), logins=("is_login", "sum"), submissions=("is_submission", "sum"))
+    days["usage_minutes"] = grouped["usage_minutes"].sum(min_count=1)["usage_minutes"]  # none where no event tells its minutes
     days["is_estimated"] = bool(is_estimated)
     columns = [*PERSON, "usage_date", "feature", "events", "logins", "submissions", "usage_minutes", "is_estimated"]
     kinds = {"events": "int64", "logins": "int64", "submissions": "int64", "usage_minutes": "float64", "is_treated": "bool"}

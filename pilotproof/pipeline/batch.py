@@ -118,7 +118,7 @@ def _work(connection: Connection, workspace: Workspace, renderer: str, formats: 
         except EOFError:
             return
         try:
-            is_made = make_report(pilot, workspace, renderer=renderer, say=connection.send, formats=formats)
+            is_made = make_report(pilot, workspace, renderer=renderer, say=connection.send, formats=formats, more_follow=True)
             page = workspace.report(pilot) / f"{pilot}.{chosen_formats(formats)[0]}"
             connection.send(Result(pilot=pilot, fate="made" if is_made else "up to date", said=workspace.show(page)))
         except PilotproofError as error:

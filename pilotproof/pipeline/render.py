@@ -90,7 +90,7 @@ class Embedded:
     def render(self, qmd: Path, *pages: Path) -> None:
         """Write PDF (PDF/UA-1, tagged), HTML (one file) or DOCX pages. Raises RenderError."""
         make = {".pdf": self._pdf, ".html": self._html, ".docx": self._docx}
-        for page in pages:
+        for page in sorted(pages, key=lambda page: page.suffix != ".html"):  # Typst keeps memory, Pandoc needs it
             make[page.suffix](qmd, page)
 
     def picture(self, qmd: Path, *, png: Path) -> None:

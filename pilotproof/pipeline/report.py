@@ -30,6 +30,7 @@ def make_report(
     say: Say,
     formats: str = USUAL_FORMATS,
     is_own_allowed: bool = False,
+    more_follow: bool = False,
 ) -> bool:
     """Make the report of pilot `name`, unless nothing has changed since the last one.
 
@@ -37,6 +38,7 @@ def make_report(
     say : is called with one line per step
     formats : of the pages, such as "pdf,html,docx"
     is_own_allowed : run notebooks, too, that are not as this version brings them
+    more_follow : keep what other reports can use, at the price of memory
     Returns whether anything was made. Raises PilotproofError; then the last good report is still in place.
     """
     chosen, forms = choose_renderer(renderer), chosen_formats(formats)
@@ -54,7 +56,12 @@ def make_report(
             return False
         try:
             steps = _run_notebooks(name, workspace, staging, step_keys(pilot, inputs, workspace), say)
-            _render(name, pilot, staging, chosen, forms, say)
+            if not more_follow:
+                _end_kernels()
+            html = _render(name, pilot, staging, chosen, forms, say)
+            _check(name, pilot, staging, html, say)
+            if "html" not in forms:
+                html.unlink()
             _write_manifest(name, pilot, inputs, steps, workspace, staging)
             move_into_place(name, workspace, staging)
         finally:
@@ -84,14 +91,17 @@ def _run_notebooks(
     return done
 
 
-def _render(name: str, pilot: Pilot, staging: Workspace, renderer: Renderer, forms: tuple[str, ...], say: Say) -> None:
-    from pilotproof.audit import audit_pilot
+def _end_kernels() -> None:
+    from pilotproof.pipeline.warm import stop_server
+
+    stop_server()
+
+
+def _render(name: str, pilot: Pilot, staging: Workspace, renderer: Renderer, forms: tuple[str, ...], say: Say) -> Path:
+    """Make the pages; return the HTML page, which is made for the checks even where nobody asked for it."""
     from pilotproof.files import write_text
-    from pilotproof.findings import read_findings
     from pilotproof.pipeline.notebooks import executed_notebook
     from pilotproof.pipeline.qmd import export_qmd
-    from pilotproof.pipeline.release import require_releasable
-    from pilotproof.pipeline.wording import check_wording
 
     folder = staging.report(name)
     with _timed(f"render with {renderer.label}", say):
@@ -99,15 +109,23 @@ def _render(name: str, pilot: Pilot, staging: Workspace, renderer: Renderer, for
         write_text(qmd, export_qmd(executed_notebook(REPORT, name, staging)))
         pilot.page.place_logo(staging.root / "params", folder)
         pages = {form: folder / f"{name}.{form}" for form in forms}
-        html = pages.setdefault("html", folder / f"{name}.html")  # what is read over for its wording
+        html = pages.setdefault("html", folder / f"{name}.html")
         renderer.render(qmd, *pages.values())
+    return html
+
+
+def _check(name: str, pilot: Pilot, staging: Workspace, html: Path, say: Say) -> None:
+    """Stop a report that says more than the evidence carries, or that could tell who somebody is."""
+    from pilotproof.audit import audit_pilot
+    from pilotproof.findings import read_findings
+    from pilotproof.pipeline.release import require_releasable
+    from pilotproof.pipeline.wording import check_wording
+
     findings = read_findings(staging.processed(name))
     check_wording(html, findings, staging.params(name))
     require_releasable(name, pilot, findings, staging)
     with _timed("audit: look for what could tell who somebody is", say):
         audit_pilot(name, staging).raise_breaches(name)
-    if "html" not in forms:
-        html.unlink()
 
 
 def _write_manifest(

@@ -50,6 +50,14 @@ def start_server() -> None:
     forkserver.ensure_running()
 
 
+def stop_server() -> None:
+    """End the server, if there is one, so that what comes after the notebooks has its memory; the next kernel starts another."""
+    if can_fork():
+        from multiprocessing import forkserver
+
+        forkserver._forkserver._stop()  # Python has no public way
+
+
 class WarmProvisioner(LocalProvisioner):
     """Starts a kernel by forking the server, and otherwise treats it as jupyter_client treats any local kernel."""
 

@@ -128,9 +128,19 @@ def save_panels(
 
 
 def _write_picture(figure: Figure, path: Path) -> None:
+    _lay_out(figure)
     write_whole(path, lambda beside: figure.savefig(beside, format="svg", metadata=NO_METADATA))
     svg = TIPPED.sub(r"<g><title>\1</title>", path.read_text(encoding="utf-8"))
     write_text(path, _own_ids(svg, path.stem))
+
+
+def _lay_out(figure: Figure) -> None:
+    """Place the axes as `savefig` would, but measure only: `savefig` would draw everything twice."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    FigureCanvasSVG(figure)  # text is measured as it will be written
+    figure.get_layout_engine().execute(figure)
+    figure.set_layout_engine("none")
 
 
 def _own_ids(svg: str, name: str) -> str:

@@ -104,7 +104,8 @@ def events_of(table: RawTable, source: UsageSource) -> RawTable:
     if source.day is not None and (columns["time"] == "").all():
         columns["time"] = pd.Series(source.day.isoformat(), index=frame.index, dtype="str")
     events = pd.DataFrame(columns, index=frame.index).astype("str").assign(is_valid=True)
-    events["record"] = frame.agg(SEPARATOR.join, axis=1).astype("str") if len(frame) else ""
+    records = [SEPARATOR.join(record) for record in frame.itertuples(index=False, name=None)]
+    events["record"] = pd.Series(records, index=frame.index, dtype="str")
     return RawTable(table.file, events, table.removed_by_correction)
 
 

@@ -45,10 +45,25 @@ def noise(*columns: Floats) -> float:
 
 def labels(values: ArrayLike, name: str) -> NDArray[np.intp]:
     """`values` numbered from 0 in the order of their text. Raises ValueError for a missing or empty label."""
-    array = _column(values, name)
-    if bad := sum(_is_missing(value) for value in np.asarray(values, dtype=object)):
+    distinct, index = _distinct(values, _column(values, name))
+    is_missing = np.array([_is_missing(value) for value in np.asarray(distinct, dtype=object)], dtype=bool)
+    if bad := int(is_missing[index].sum()):
         raise ValueError(f"{name} has {bad} missing labels; leave those rows out in cleaning, where they are counted")
-    return np.unique(array.astype(str), return_inverse=True)[1]
+    return np.unique(np.asarray(distinct).astype(str), return_inverse=True)[1][index]
+
+
+def _distinct(values: ArrayLike, array: NDArray[Any]) -> tuple[ArrayLike, NDArray[np.intp]]:
+    """Values that hold every label, and which of them each entry is; whole numbers and text only once, which is faster.
+
+    array : `values` as numpy takes them; it makes text of a missing label between texts
+    """
+    if array.dtype.kind in "iu":
+        return np.unique(array, return_inverse=True)
+    entries = np.asarray(values, dtype=object).tolist()
+    if set(map(type, entries)) != {str}:
+        return values, np.arange(len(array))
+    place = {text: number for number, text in enumerate(dict.fromkeys(entries))}
+    return list(place), np.array([place[text] for text in entries], dtype=np.intp)
 
 
 def booleans(values: ArrayLike, name: str) -> NDArray[np.bool_]:

@@ -205,9 +205,12 @@ def _imputed(
 
 def _started(values: Floats, gap: NDArray[np.bool_], cluster: NDArray[np.intp], rng: np.random.Generator) -> Floats:
     filled = values.copy()
+    order = np.argsort(cluster, kind="stable")
+    ends = np.cumsum(np.bincount(cluster))
     for g in np.unique(cluster[gap]):
-        rows = gap & (cluster == g)
-        filled[rows] = rng.choice(values[(cluster == g) & ~gap], size=int(rows.sum()))
+        rows = order[ends[g - 1] if g else 0 : ends[g]]
+        missing = gap[rows]
+        filled[rows[missing]] = rng.choice(values[rows[~missing]], size=int(missing.sum()))
     return filled
 
 

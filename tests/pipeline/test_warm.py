@@ -58,6 +58,20 @@ def test_each_notebook_gets_a_process_of_its_own_forked_from_one_server(bare):
     assert first["draw"] != second["draw"], "the server's random state is not handed on"
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the system does not list a process's threads")
+@pytest.mark.parametrize("kernels", ["warm", "stock"])
+def test_a_kernel_reckons_in_one_thread(bare, monkeypatch, kernels):
+    monkeypatch.setenv("KERNELS", kernels)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "4")
+    source = (
+        "import os\nbefore = set(os.listdir('/proc/self/task'))\nimport numpy as np\n"
+        "square = np.ones((2000, 2000))\nsquare @ square\nprint(len(set(os.listdir('/proc/self/task')) - before))"
+    )
+    write(bare, source)
+    executed = nbformat.read(run_notebook("look", "x", bare, kernel=ready_kernel()), as_version=4)
+    assert executed.cells[-1].outputs[-1].text.strip() == "0"
+
+
 def test_ordinary_kernels_on_request(monkeypatch):
     monkeypatch.setenv("KERNELS", "stock")
     assert ready_kernel() == STOCK_KERNEL
