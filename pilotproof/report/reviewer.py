@@ -110,7 +110,7 @@ def _method(outcome: OutcomeFinding, findings: Findings) -> str:
     cluster = UNITS[outcome.unit_of_inference][0]
     names = STUDENT_METHODS if outcome.unit_of_inference == "student" else METHODS
     if outcome.method.verdict is None or not isinstance(outcome.verdict, MethodResult):
-        return "None: no p-value is given"
+        return "No method: no p-value is given"
     must = [names[name].format(cluster=cluster) for name in outcome.method.must_agree]
     first = fmt.capital(names[outcome.method.verdict].format(cluster=cluster))
     return f"{first}; must agree: {fmt.listed(must)}" if must else first

@@ -108,7 +108,7 @@ CASES: dict[str, tuple[Truth, Callable[[Params], None], int | None, str, list[st
         as_it_is,
         4,
         "stop",
-        ["scored lower", "scores were not higher", "Must not be said: “Nearpod lowered scores”"],
+        ["scored lower", "scores were not higher", "“Nearpod lowered scores”"],
     ),
     "no-errors": (
         Truth(crash_chance_hot=0.0, crash_chance=0.0, other_error_chance=0.0, has_mess=False),
