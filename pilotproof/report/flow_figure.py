@@ -71,11 +71,17 @@ def flow_figure(findings: Findings, folder: Path) -> Block | None:
     return figure_block(
         path,
         name="flow",
-        message=f"{students:,} of {fmt.count(first_students, 'student')}, in {groups:,} of "
-        f"{fmt.count(first_groups, *cluster)}, are in the analysis.",
+        message=f"{fmt.capital(_of(students, first_students, 'student', 'students'))}, in {_of(groups, first_groups, *cluster)}, "
+        "are in the analysis.",
         note=f"Participant flow, {fmt.text(findings.primary.label)}.",
         spoken=" ".join(_spoken(arm, told) for arm in arms),
     )
+
+
+def _of(part: int, whole: int, singular: str, plural: str) -> str:
+    """`230 of 264 students`, or `all 264 students`."""
+    everything = fmt.count(whole, singular, plural)
+    return f"{part:,} of {everything}" if part < whole else f"all {everything}" if whole > 1 else everything
 
 
 def _arms(findings: Findings) -> list[_Arm]:

@@ -34,14 +34,20 @@ def error_figure(findings: Findings, folder: Path) -> Block | None:
 
     data = FigureData.of(("period", "errors", "hours"), ((p.period, p.errors, p.hours) for p in reliability.periods))
     path = save(folder / "errors.svg", draw, data=data, height=0.75 + 0.21 * len(reliability.periods))
-    message = (
-        f"Errors gather in period {fmt.text(reliability.worst_period)}."
-        if is_odd
-        else "Errors are spread over the periods as chance would spread them."
-    )
     spoken = "; ".join(f"period {p.period}: {p.errors} errors in {p.hours:.0f} hours" for p in reliability.periods)
     note = "Errors per hour of use by class period; the dashed line is the rate of all periods together."
-    return figure_block(path, name="errors", message=message, note=note, spoken=f"{spoken}.")
+    return figure_block(path, name="errors", message=_periods_message(reliability, is_odd), note=note, spoken=f"{spoken}.")
+
+
+def _periods_message(reliability: ReliabilityFinding, is_odd: bool) -> str:
+    """Of errors that were tested for gathering in a period, and of those that could not be."""
+    if not reliability.errors:
+        return "No error was reported in any period."
+    if is_odd:
+        return f"Errors gather in {_named(fmt.text(reliability.worst_period))}."
+    if reliability.concentration is None:
+        return "Errors by class period, too few to tell whether they gather in one."
+    return "Chance can explain how errors are spread over the periods."
 
 
 def _draw_periods(axes: Axes, reliability: ReliabilityFinding, is_odd: bool) -> None:

@@ -148,6 +148,8 @@ def _licences(usage: UsageFinding, findings: Findings) -> str:
     if few_others or not may_show_part(usage.students, findings):
         return f"{text}; {fmt.rough_count(found.used)} people who were to use the tool did."
     text = f"{text}; {fmt.count(found.used, 'person', 'people')} who were to use the tool did."
+    if found.used > found.bought:
+        return f"{text} That is more people than licences: either licences were shared, or more were bought than was noted."
     if not found.dormant:
         return f"{text} No licence lay dormant."
     cost = "" if found.cost_dormant is None else f", which cost {fmt.money(found.cost_dormant, found.currency)}"
