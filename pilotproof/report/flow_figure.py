@@ -124,7 +124,7 @@ def _totals(arms: list[_Arm]) -> tuple[int, int, int, int]:
 
 def _spoken(arm: _Arm, told: object) -> str:
     left = " | ".join(f"left out {one}" for one in arm.left) or "nobody left out"
-    return f"{arm.title}: {told(arm.first)}; {left}; {told(arm.last)} analysed."
+    return f"{arm.title}: {told(arm.first)}; {left}; {told(arm.last)} analyzed."
 
 
 class _Drawing:

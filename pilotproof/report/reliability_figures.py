@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ALPHA = 0.05
 NO_LESSON = "#d9d9d9"
 DARKEST = 0.4  # of the shade of the fullest hour of use: numbers on it stay readable
+LABEL = 0.14  # of the axis: the words beside a bar
 MOST_NAMED = 12  # weeks that each have room for their numbers
 
 
@@ -53,6 +54,7 @@ def _periods_message(reliability: ReliabilityFinding, is_odd: bool) -> str:
 def _draw_periods(axes: Axes, reliability: ReliabilityFinding, is_odd: bool) -> None:
     periods, overall = reliability.periods, reliability.rate.estimate
     rates = [period.errors / period.hours for period in periods]
+    limit = max(*rates, overall) * 1.2 or 1  # without any error the axis still needs a length
     axes.axvline(overall, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=3)
     for place, (rate, period) in enumerate(zip(rates, periods, strict=True)):
         colour = COMPARISON if is_odd and period.period == reliability.worst_period else PALE
@@ -62,11 +64,12 @@ def _draw_periods(axes: Axes, reliability: ReliabilityFinding, is_odd: bool) -> 
             f"{period.errors} in {period.hours:.0f} h",
             {"va": "center", "fontsize": 8, "bbox": CLEAR | {"alpha": 1}, "zorder": 4},
         )
-        axes.annotate(words, (rate, place), xytext=(4, 0), textcoords="offset points", **style)
+        beside = overall if rate < overall < rate + limit * LABEL else rate  # beyond the line where the words would lie across it
+        axes.annotate(words, (beside, place), xytext=(4, 0), textcoords="offset points", **style)
     name_rows(axes, [_named(period.period) for period in periods])
     axes.set_ylim(len(rates) - 0.45, -1.25)
     axes.text(overall, -0.85, f" all periods: {overall:.2f}", va="center", fontsize=8)
-    axes.set_xlim(0, max(*rates, overall) * 1.2 or 1)  # without any error the axis still needs a length
+    axes.set_xlim(0, limit)
     axes.set_xlabel("Errors per hour of use")
 
 

@@ -8,7 +8,7 @@ from pilotproof.report.block import Block
 from pilotproof.report.over_time import over_time, repair
 from pilotproof.report.profile import profile_sentence
 from pilotproof.report.remedies import what_would_change
-from pilotproof.report.words import CLUSTERS, RATING_REASONS, STUDENTS_OF, assignment
+from pilotproof.report.words import CLUSTERS, RATING_REASONS, STUDENTS_OF, UNITS, assignment
 
 
 def _lost_clusters(findings: Findings) -> str:
@@ -137,7 +137,7 @@ def gate_results(findings: Findings) -> Block:
     rating = (
         f"We expect that a What Works Clearinghouse reviewer would rate the design “{outcome.rating.rating}”: "
         f"{RATING_REASONS[outcome.rating.reason]}. {_baseline_sentence(outcome)}"
-        f"{_attrition_sentence(outcome, CLUSTERS[findings.pilot.cluster][1])}{_measure_sentence(outcome)}"
+        f"{_attrition_sentence(outcome)}{_measure_sentence(outcome)}"
         f"{profile_sentence(findings.tier.profile)} Only certified reviewers give WWC ratings."
     )
     return Block(f"{rating}\n\n{_tally(findings)} {what_would_change(findings)}")
@@ -171,7 +171,8 @@ def _baseline_sentence(outcome: OutcomeFinding) -> str:
     return f"Before the pilot the groups differed by {fmt.signed(outcome.baseline.estimate)} SD ({meaning}). "
 
 
-def _attrition_sentence(outcome: OutcomeFinding, plural: str) -> str:
+def _attrition_sentence(outcome: OutcomeFinding) -> str:
+    plural = "clusters" if outcome.unit_of_inference == "student" else UNITS[outcome.unit_of_inference][1]
     names = {"clusters": plural, "students": "students"}
     if outcome.attrition and not any(level.overall for level in outcome.attrition):
         return f"None of the {fmt.listed([names[level.level] for level in outcome.attrition])} assigned were lost. "
