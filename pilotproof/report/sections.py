@@ -175,7 +175,7 @@ def _attrition_sentence(outcome: OutcomeFinding) -> str:
     plural = "clusters" if outcome.unit_of_inference == "student" else UNITS[outcome.unit_of_inference][1]
     names = {"clusters": plural, "students": "students"}
     if outcome.attrition and not any(level.overall for level in outcome.attrition):
-        return f"None of the {fmt.listed([names[level.level] for level in outcome.attrition])} assigned were lost. "
+        return f"All {fmt.listed([names[level.level] for level in outcome.attrition])} that were assigned are in the analysis. "
     return "".join(
         f"Of {_assigned(level, outcome, plural)}, {fmt.percent(level.overall, 1)} were lost, with a gap of "
         f"{fmt.number(level.differential * 100, 1)} percentage points between the arms "

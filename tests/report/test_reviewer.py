@@ -183,5 +183,5 @@ def test_none_lost_is_said_in_words_and_of_the_units_by_their_name(demo):
         students = level.model_copy(update={"level": "students"})
         return gate_results(with_outcome(demo, attrition=(level, students))).markdown
 
-    assert "None of the classes and students assigned were lost." in said(0.0) and "0.0%" not in said(0.0)
+    assert "All classes and students that were assigned are in the analysis." in said(0.0) and "0.0%" not in said(0.0)
     assert "Of classes assigned, 10.0% were lost" in said(0.1)
