@@ -25,13 +25,13 @@ from pilotproof.findings import (
 )
 from pilotproof.instrument import Instrument, Subscale
 from pilotproof.pilot import Pilot, TeacherSurveySource
-from pilotproof.stats.attainable import least_attainable_p_sign_flip
 from pilotproof.stats.counts import proportion_interval
 from pilotproof.stats.multiplicity import within_domains
 from pilotproof.stats.paired import PairedChange, paired_change
 from pilotproof.stats.power import mdes_paired
 from pilotproof.stats.scale_level import ScaleLevel, scale_level
 from pilotproof.stats.scales import Alpha, Omega, OmegaRefusal, buy_in, cronbach_alpha, item_distribution, omega_total
+from pilotproof.stats.sign_flip import least_sign_flip_p
 
 FEWEST_TEACHERS = 3  # of two, each could tell from a mean what the other one answered
 FEWEST_FOR_ITEMS = 5  # answers to a single item are closer to a person than a mean of several
@@ -112,7 +112,7 @@ def _finding(survey: _Survey, asked: int | None, tables: Mapping[str, pd.DataFra
         waves=tuple(SurveyWave(wave=wave, answered=int(answered.get(wave, 0))) for wave in survey.source.waves),
         paired=paired,
         no_change=no_change,
-        least_attainable_p=None if no_change else least_attainable_p_sign_flip(paired),
+        least_attainable_p=None if no_change else least_sign_flip_p(paired),
         mdes_d=None if no_change else mdes_paired(paired),
         subscales=_among(
             [_subscale(survey, subscale, has_change=no_change is None) for subscale in codebook.subscales], codebook

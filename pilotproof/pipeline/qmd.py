@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from pilotproof.errors import NotebookError
+from pilotproof.pipeline.mentions import with_mentions
 
 REFERENCES = "# References\n"
 LIST_OF_REFERENCES = "::: {#refs}\n:::"
@@ -35,7 +36,7 @@ def export_qmd(executed: Path) -> str:
     settings.TagRemovePreprocessor.remove_cell_tags = OPERATOR_TAGS
     settings.MarkdownExporter.preprocessors = ["nbconvert.preprocessors.TagRemovePreprocessor"]
     text, _ = MarkdownExporter(config=settings).from_notebook_node(notebook)
-    return re.sub(r"\n{3,}", "\n\n", _without_empty_references(text)).strip() + "\n"
+    return with_mentions(re.sub(r"\n{3,}", "\n\n", _without_empty_references(text)).strip() + "\n")
 
 
 def _without_empty_references(text: str) -> str:

@@ -11,7 +11,9 @@ from pilotproof.findings import Findings, FlowStep
 from pilotproof.report import designs
 from pilotproof.report import format as fmt
 from pilotproof.report.block import Block, table
+from pilotproof.report.results import refusal_reason
 from pilotproof.report.words import ARMS, CLUSTERS, STUDENTS_OF, USE, assignment
+from pilotproof.stats.cluster_data import Refusal
 
 DIGITS_OF_HASH = 12
 STUDENTS = re.compile(r"student|pupil|learner|child|enrol", re.IGNORECASE)  # in what one row of a file is
@@ -32,9 +34,10 @@ def methods(findings: Findings) -> Block:
         )
     if findings.reliability is not None and findings.reliability.rate is not None:
         parts.append(
-            "**Errors.** The rate is errors over hours of use with an exact (Garwood) interval. Whether errors gather in one "
-            "period was tested with a scan for the period with most errors, allowing for its hours of use; the p-value comes "
-            "from simulating the same number of errors spread by chance."
+            "**Errors.** The rate is errors over hours of use with an exact (Garwood) interval."
+            + " Whether errors gather in one period was tested with a scan for the period with most errors, allowing for its "
+            "hours of use; the p-value comes from simulating the same number of errors spread by chance."
+            * (findings.reliability.concentration is not None)
         )
     parts.append(
         "**Rounding.** Numbers are computed at full precision and rounded only on this page. A p-value is two-sided; it is "
@@ -62,6 +65,11 @@ def _student_methods(findings: Findings) -> str:
             "bootstrap support it; where tests disagree, the change is called suggestive. Each interval of an exact test has the "
             f"confidence that so few {plural} can give, at least the one asked for."
         )
+    if isinstance(outcome.verdict, Refusal):
+        return (
+            f"**Students.** By design, {assignment(pilot.assignment, pilot.cluster)}. No test was run: "
+            f"{refusal_reason(outcome, findings)}. Mean scores are described and nothing more."
+        )
     if outcome.unit_of_inference == "student":
         how, second, formula = _students_drawn(findings)
     else:
@@ -83,7 +91,8 @@ def _clusters_compared(findings: Findings) -> tuple[str, str, str]:
     within = f"students {STUDENTS_OF[pilot.cluster]} the same {singular}"
     pretest = f"posttest scores are first adjusted for the pretest with one slope among {within}, then " * outcome.has_pretest
     blocks = ", comparing within schools (one effect per school)" if pilot.block == "school" else ""
-    formula = "two-level designs, with what the pretest explains of cluster means adjusted for their small number"
+    explained = ", with what the pretest explains of cluster means adjusted for their small number" * outcome.has_pretest
+    formula = f"two-level designs{explained}"
     if outcome.method.verdict == "randomisation":
         return _by_lot(pretest, f"{plural} within each school" if blocks else plural), f"clustered by {singular}", formula
     how = (

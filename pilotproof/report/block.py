@@ -10,6 +10,8 @@ from pathlib import Path
 
 from pilotproof.report.plain_text import as_attribute, as_read, visible
 
+PADDING = 2  # letters between one column and the next: a narrow one would lose its share of the page to a wide one
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -61,7 +63,8 @@ def table(
     widths : share of each column in percent; without it columns follow their longest cell
     """
     widest = [max(3, min(60, max(len(row[i]) for row in [header, *rows]))) for i in range(len(header))]
-    shares = widths or [round(100 * width / sum(widest)) for width in widest]
+    padded = [width + PADDING for width in widest]
+    shares = widths or [round(100 * width / sum(padded)) for width in padded]
     dashes = [max(3, share) for share in shares]  # a line of over 72 signs makes Pandoc take the shares from the dashes
     rule = "".join(
         f"|{':' if side in 'lc' else ''}{'-' * width}{':' if side in 'rc' else ''}"

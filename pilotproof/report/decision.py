@@ -128,7 +128,7 @@ def _cannot_tell(reason: Reason, findings: Findings, language: Language) -> str:
     if not outcome.mdes_sd or outcome.mdes_sd <= 0.4:
         return language.say("reason.cannot tell")
     units = language.count(units_held(outcome), outcome.unit_of_inference)
-    return language.say("reason.cannot tell.mdes", clusters=units, mdes=language.number(outcome.mdes_sd, 1))
+    return language.say("reason.cannot tell.mdes", clusters=units, mdes=language.number(outcome.mdes_sd, 2))
 
 
 def _idle(reason: Reason, findings: Findings, language: Language) -> str:

@@ -81,8 +81,8 @@ def _adoption(inputs: DecisionInputs, findings: Findings) -> list[list[str]]:
     return [
         ["Adoption", "Weeks of the pilot", f"{seen.weeks:,}", f"a semester: {limits.semester_weeks:,}"],
         ["", "Teachers using it in the last week", _share(seen.teachers_using_share), least],
-        ["", "Licences used", used, fmt.NOTHING],
-        ["", "Paid for licences not used", cost, fmt.NOTHING],
+        ["", "Licenses used", used, fmt.NOTHING],
+        ["", "Paid for licenses not used", cost, fmt.NOTHING],
     ]
 
 

@@ -105,7 +105,7 @@ def _staggered(outcome: OutcomeFinding, found: StaggeredFinding, verdict: Method
 
 def _staggered_meaning(outcome: OutcomeFinding, found: StaggeredFinding) -> str:
     if not is_significant(outcome):
-        return "That is not proof that there is no difference."
+        return "That it can be chance is not proof that there is no difference."
     if found.is_drawn:
         return "This is an effect within these classes; it says nothing of other classes."
     return "The order was not drawn, so this is an association: the p-value takes the order as if it had been."

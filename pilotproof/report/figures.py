@@ -113,7 +113,7 @@ def class_figure(outcome: OutcomeFinding, findings: Findings, folder: Path) -> B
     return figure_block(
         path,
         name=f"classes-{outcome.name}",
-        message=_class_message(outcome, plural),
+        message=_class_message(outcome, points, plural),
         note=small,
         spoken=_spoken_classes(outcome, plural),
     )
@@ -133,15 +133,24 @@ def _drawn(outcome: OutcomeFinding, findings: Findings) -> tuple[str, str]:
     return (f"part of a {singular}", f"parts of {plural}") if outcome.unit_of_inference == "student" else (singular, plural)
 
 
-def _class_message(outcome: OutcomeFinding, plural: str) -> str:
+def _class_message(outcome: OutcomeFinding, points: tuple[ClusterPoint, ...], plural: str) -> str:
     if outcome.comparison is None:
-        return f"Mean scores of {plural} before and after."
+        return _risen(points, plural)
     message = f"Mean scores of the students of treated and comparison {plural} on the {fmt.text(outcome.label)}"
     if not _overlap(outcome):
         return f"{message}."
     if is_significant(outcome):  # the headline speaks of the groups, the eye sees single classes
         return f"{message}. Single {plural} of the two groups overlap; the groups as a whole differ by more than chance explains."
     return f"{message}: the two groups overlap."
+
+
+def _risen(points: tuple[ClusterPoint, ...], plural: str) -> str:
+    """What the lines of one arm show; that means rose says nothing of why."""
+    known = [point for point in points if point.mean_pretest is not None]
+    risen = sum(point.mean_posttest > point.mean_pretest for point in known)
+    if not known:
+        return f"Mean scores of {plural} after the pilot."
+    return f"Mean scores of {plural} before and after: {risen} of {len(known)} rose."
 
 
 def _overlap(outcome: OutcomeFinding) -> bool:

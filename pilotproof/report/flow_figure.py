@@ -63,19 +63,33 @@ def flow_figure(findings: Findings, folder: Path) -> Block | None:
     def told(step: FlowStep) -> str:
         return f"{fmt.count(step.remaining, 'student')} in {fmt.count(step.clusters, *cluster)}"
 
-    drawing = _Drawing(arms, told, FIRST[findings.pilot.assignment], cluster)
+    students, groups, first_students, first_groups = _totals(arms)
+    counted = fmt.count(first_students, "student")
+    named = _of(students, first_students, "student", "students")
+    if not _share_classes(findings):
+        counted, named = f"{counted} in {fmt.count(first_groups, *cluster)}", f"{named}, in {_of(groups, first_groups, *cluster)}"
+    drawing = _Drawing(arms, told, [FIRST[findings.pilot.assignment], counted])
     header = ("arm", "step", "students", "clusters")
     rows = [row for arm in arms for row in _rows(arm)]
     path = save(folder / "flow.svg", drawing.draw, data=FigureData.of(header, rows), height=drawing.height + 0.1)
-    students, groups, first_students, first_groups = _totals(arms)
     return figure_block(
         path,
         name="flow",
-        message=f"{students:,} of {fmt.count(first_students, 'student')}, in {groups:,} of "
-        f"{fmt.count(first_groups, *cluster)}, are in the analysis.",
+        message=f"{fmt.capital(named)}{',' * (not _share_classes(findings))} are in the analysis.",
         note=f"Participant flow, {fmt.text(findings.primary.label)}.",
         spoken=" ".join(_spoken(arm, told) for arm in arms),
     )
+
+
+def _share_classes(findings: Findings) -> bool:
+    """Whether a class has students in both arms, so that it would be counted twice."""
+    return findings.primary.use is not None or findings.primary.unit_of_inference == "student"
+
+
+def _of(part: int, whole: int, singular: str, plural: str) -> str:
+    """`230 of 264 students`, or `all 264 students`."""
+    everything = fmt.count(whole, singular, plural)
+    return f"{part:,} of {everything}" if part < whole else f"all {everything}" if whole > 1 else everything
 
 
 def _arms(findings: Findings) -> list[_Arm]:
@@ -118,16 +132,15 @@ def _totals(arms: list[_Arm]) -> tuple[int, int, int, int]:
 
 def _spoken(arm: _Arm, told: object) -> str:
     left = " | ".join(f"left out {one}" for one in arm.left) or "nobody left out"
-    return f"{arm.title}: {told(arm.first)}; {left}; {told(arm.last)} analysed."
+    return f"{arm.title}: {told(arm.first)}; {left}; {told(arm.last)} analyzed."
 
 
 class _Drawing:
     """Boxes of the flow; heights follow from the lines that each holds."""
 
-    def __init__(self, arms: list[_Arm], told: object, first: str, cluster: tuple[str, str]) -> None:
+    def __init__(self, arms: list[_Arm], told: object, top: list[str]) -> None:
         self.arms, self.width = arms, (WIDTH - GAP * (len(arms) - 1)) / len(arms)
-        students, groups = (sum(getattr(arm.first, what) for arm in arms) for what in ("remaining", "clusters"))
-        self.top = [first, f"{fmt.count(students, 'student')} in {fmt.count(groups, *cluster)}"]
+        self.top = top
         self.starts = [[arm.title, told(arm.first)] for arm in arms]
         self.sides = [self._side(arm) for arm in arms]
         self.ends = [["In the analysis", told(arm.last)] for arm in arms]

@@ -175,6 +175,8 @@ def _differences(findings: Findings) -> str:
 
 def _effects(findings: Findings) -> str:
     rows = []
+    if all(outcome.effect is None for outcome in findings.outcomes):
+        return ""
     for outcome in findings.outcomes:
         effect = outcome.effect
         if effect is None and outcome.mdes_sd is None:

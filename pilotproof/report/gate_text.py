@@ -84,8 +84,9 @@ def _clusters(gate: Gate, unit: str) -> str:
         return "each class is its own comparison"
     if alone := gate.observed.get("alone"):
         return f"one arm has a single {alone}, which the other has not"
-    if unit == "student" and gate.is_open:  # how many are not told, since an arm of students can be too small to be shown
-        return f"{fewest} or more in each arm; {gate.threshold:g} are needed"
+    if unit == "student":  # how many are not told, since an arm of students can be too small to be shown
+        told = f"{fewest} or more in each arm" if gate.is_open else "too few in the smaller arm"
+        return f"{told}; {gate.threshold:g} are needed"
     return f"{fmt.count(fewest, *UNITS[unit])} in the smaller arm; {gate.threshold:g} are needed"
 
 

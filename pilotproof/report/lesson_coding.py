@@ -172,7 +172,7 @@ def _agreement(coding: LessonCodingFinding, confidence: float) -> str:
     has_gap = any(fmt.NOTHING in row for row in rows)
     note = (
         "::: {.small}\nWeighted kappa: agreement beyond chance, 1 when all codes are the same, 0 when they agree as often as "
-        "chance would have it; codes far apart count more against it than neighbours. Its interval takes lessons as "
+        "chance would have it; codes far apart count more against it than neighbors. Its interval takes lessons as "
         "independent and is rough with so few."
         + (f" {fmt.NOTHING}: cannot be told, from too few lessons or because no codes differ." if has_gap else "")
         + "\n:::"

@@ -23,6 +23,7 @@ STEPS = (
     ("short_term_outcomes", "Short-term outcomes"),
     ("long_term_outcomes", "Long-term outcomes"),
 )
+INTRODUCED = "@fig-logic-model shows by which steps the district expects the tool to help."
 GAP = 0.17  # inches between boxes
 BOX = (WIDTH - GAP * (len(STEPS) - 1)) / len(STEPS)
 
@@ -56,4 +57,4 @@ def logic_model_figure(findings: Findings, folder: Path) -> Block | None:
     spoken = " ".join(f"{name}: {fmt.sentence(words)}" for name, words in parts)
     message = "Logic model: why the tool should work, as the district wrote it."
     drawn = figure_block(path, name="logic-model", message=message, spoken=spoken)
-    return Block(f"::: {{.theory}}\n{drawn.markdown}\n:::", drawn.preview)
+    return Block(f"{INTRODUCED}\n\n::: {{.theory}}\n{drawn.markdown}\n:::", drawn.preview)

@@ -60,7 +60,22 @@ def _procedure(procedure: ProcedureFinding, findings: Findings) -> list[str]:
     was = "was" if lessons == 1 else "were"
     first = f"{fmt.count(lessons, 'lesson')} {was} observed {PROCEDURES[procedure.procedure]}. {BIASES[procedure.bias]}"
     changes = [_change(change, findings) for change in procedure.changes if may_show_change(change, procedure, findings)]
-    return [first, *([" ".join(changes)] if changes else []), _table(procedure, findings), _agreement(procedure)]
+    told = [" ".join([*changes, *_seen_once(procedure)])] if changes else []
+    return [first, *told, _table(procedure, findings), _agreement(procedure)]
+
+
+def _seen_once(procedure: ProcedureFinding) -> list[str]:
+    """Why the shares of a change can be others than those of the table."""
+    both = {found.arm: found.change.n for found in procedure.changes if isinstance(found.change, PairedChange)}
+    if all(share.teachers == both.get(share.arm, share.teachers) for share in procedure.shares):
+        return []
+    return [
+        f"Teachers seen only once, before or during, count in @tbl-{_slug(procedure)} but in no change: shares may differ there."
+    ]
+
+
+def _slug(procedure: ProcedureFinding) -> str:
+    return f"on-task-{procedure.procedure.replace('_', '-')}"
 
 
 def may_show_change(change: OnTaskChange, procedure: ProcedureFinding, findings: Findings) -> bool:
@@ -118,7 +133,7 @@ def _table(procedure: ProcedureFinding, findings: Findings) -> str:
         [*header, "Minutes"] if has_minutes else header,
         rows,
         align="llrrrrr" + ("r" if has_minutes else ""),
-        name=f"on-task-{procedure.procedure.replace('_', '-')}",
+        name=_slug(procedure),
         caption=f"Share of time on task{mark}; each teacher counts once{minutes}{hidden}",
     )
 

@@ -107,8 +107,8 @@ def _worst_days(reliability: ReliabilityFinding) -> list[str]:
     chance = "more than chance puts into any run of days" if stretch.p_value < ALPHA else "which chance can explain"
     return [
         f"The worst {'days' if stretch.first < stretch.last else 'day'} {when}, with {stretch.events} of the "
-        f"{fmt.count(stretch.total, 'error')} where the hours of use let expect {fmt.number(stretch.expected, 1)}, {chance} "
-        f"({fmt.p_value(stretch.p_value)}, allowing for having looked at every run of days)."
+        f"{fmt.count(stretch.total, 'error')} where {fmt.number(stretch.expected, 1)} would be expected from the hours of use, "
+        f"{chance} ({fmt.p_value(stretch.p_value)}, allowing for having looked at every run of days)."
     ]
 
 

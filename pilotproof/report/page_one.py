@@ -10,11 +10,13 @@ from pilotproof.report.results import bottom_line
 from pilotproof.report.strands import strand_table
 from pilotproof.report.strings import ENGLISH, Language
 
+CONTENTS = "::: {.contents}\n:::"  # on paper; the HTML page has its own
+
 
 def page_one(findings: Findings, language: Language = ENGLISH) -> Block:
     """Bottom line, recommendation, ESSA ladder, the five strands. In another language it comes before the English one."""
     pages = [_page(findings, each) for each in ([ENGLISH] if language.code == ENGLISH.code else [language, ENGLISH])]
-    return Block("\n\n".join(pages))
+    return Block("\n\n".join([*pages, CONTENTS]))
 
 
 def _page(findings: Findings, language: Language) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ALPHA = 0.05
 NO_LESSON = "#d9d9d9"
 DARKEST = 0.4  # of the shade of the fullest hour of use: numbers on it stay readable
+LABEL = 0.14  # of the axis: the words beside a bar
 MOST_NAMED = 12  # weeks that each have room for their numbers
 
 
@@ -34,19 +35,26 @@ def error_figure(findings: Findings, folder: Path) -> Block | None:
 
     data = FigureData.of(("period", "errors", "hours"), ((p.period, p.errors, p.hours) for p in reliability.periods))
     path = save(folder / "errors.svg", draw, data=data, height=0.75 + 0.21 * len(reliability.periods))
-    message = (
-        f"Errors gather in period {fmt.text(reliability.worst_period)}."
-        if is_odd
-        else "Errors are spread over the periods as chance would spread them."
-    )
     spoken = "; ".join(f"period {p.period}: {p.errors} errors in {p.hours:.0f} hours" for p in reliability.periods)
     note = "Errors per hour of use by class period; the dashed line is the rate of all periods together."
-    return figure_block(path, name="errors", message=message, note=note, spoken=f"{spoken}.")
+    return figure_block(path, name="errors", message=_periods_message(reliability, is_odd), note=note, spoken=f"{spoken}.")
+
+
+def _periods_message(reliability: ReliabilityFinding, is_odd: bool) -> str:
+    """Of errors that were tested for gathering in a period, and of those that could not be."""
+    if not reliability.errors:
+        return "No error was reported in any period."
+    if is_odd:
+        return f"Errors gather in {_named(fmt.text(reliability.worst_period))}."
+    if reliability.concentration is None:
+        return "Errors by class period, too few to tell whether they gather in one."
+    return "Chance can explain how errors are spread over the periods."
 
 
 def _draw_periods(axes: Axes, reliability: ReliabilityFinding, is_odd: bool) -> None:
     periods, overall = reliability.periods, reliability.rate.estimate
     rates = [period.errors / period.hours for period in periods]
+    limit = max(*rates, overall) * 1.2 or 1  # without any error the axis still needs a length
     axes.axvline(overall, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=3)
     for place, (rate, period) in enumerate(zip(rates, periods, strict=True)):
         colour = COMPARISON if is_odd and period.period == reliability.worst_period else PALE
@@ -56,11 +64,12 @@ def _draw_periods(axes: Axes, reliability: ReliabilityFinding, is_odd: bool) -> 
             f"{period.errors} in {period.hours:.0f} h",
             {"va": "center", "fontsize": 8, "bbox": CLEAR | {"alpha": 1}, "zorder": 4},
         )
-        axes.annotate(words, (rate, place), xytext=(4, 0), textcoords="offset points", **style)
+        beside = overall if rate < overall < rate + limit * LABEL else rate  # beyond the line where the words would lie across it
+        axes.annotate(words, (beside, place), xytext=(4, 0), textcoords="offset points", **style)
     name_rows(axes, [_named(period.period) for period in periods])
     axes.set_ylim(len(rates) - 0.45, -1.25)
     axes.text(overall, -0.85, f" all periods: {overall:.2f}", va="center", fontsize=8)
-    axes.set_xlim(0, max(*rates, overall) * 1.2 or 1)  # without any error the axis still needs a length
+    axes.set_xlim(0, limit)
     axes.set_xlabel("Errors per hour of use")
 
 

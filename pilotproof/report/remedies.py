@@ -101,14 +101,14 @@ HARM = {
     "none-known": "no harm found",  # where another pilot found it (evidence.pooling)
     "found": "stronger studies without the harm that was found, weighed by somebody who does not sell or buy the tool",
     "found here": "a pilot in which the tool does no harm on any outcome: this one found some",
-    "not-searched": "a search for negative findings on this tool, stated in evidence.overriding_negative",
+    "not-searched": "a search for stronger studies that found harm by this tool",
 }
-OVERLAP = "evidence.overlap_populations and evidence.overlap_settings"
+OVERLAP = "like those of the district that reads this, which has to say so itself"
 
 REMEDIES: dict[str, Callable[[Gate, Findings], str]] = {
-    "logic model": _says("a logic model: every field of evidence.logic_model in the params file"),
-    "research basis": _says("a published finding in evidence.research_basis"),
-    "ongoing study": _says("a plan for further study in evidence.ongoing_study"),
+    "logic model": _says("a logic model: a written account, from inputs to outcomes, of why the tool should work"),
+    "research basis": _says("a published finding that makes the tool likely to work"),
+    "ongoing study": _says("a plan for further study"),
     "comparison group": _comparison,
     "clusters per arm": _clusters,
     "pretest": _says("a pretest of the same outcome"),
@@ -125,12 +125,8 @@ REMEDIES: dict[str, Callable[[Gate, Findings], str]] = {
     "WWC-like rating": _rating,
     "large sample": _more_students,
     "several sites": _more_sites,
-    "overlap of students or schools": _says(
-        f"students or schools like those of the district that reads this, stated in {OVERLAP}"
-    ),
+    "overlap of students or schools": _says(f"students or schools {OVERLAP}"),
     "random assignment": _by_lot,
     "WWC-like rating without reservations": _rating,
-    "overlap of students and schools": _says(
-        f"students and schools like those of the district that reads this, stated in {OVERLAP}"
-    ),
+    "overlap of students and schools": _says(f"students and schools {OVERLAP}"),
 }

@@ -136,7 +136,7 @@ def meaning_sentence(outcome: OutcomeFinding) -> str:
             f"more: the interval runs from {_end(low)} to {_end(high)} standard deviations (SD)."
         )
     return (
-        "That is not proof that there is no difference: the interval runs from "
+        "That it can be chance is not proof that there is no difference: the interval runs from "
         f"{fmt.signed(low)} to {fmt.signed(high)} standard deviations (SD), and so leaves room for "
         f"{_room(low, high, needed)}."
     )

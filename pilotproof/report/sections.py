@@ -8,7 +8,7 @@ from pilotproof.report.block import Block
 from pilotproof.report.over_time import over_time, repair
 from pilotproof.report.profile import profile_sentence
 from pilotproof.report.remedies import what_would_change
-from pilotproof.report.words import CLUSTERS, RATING_REASONS, STUDENTS_OF, assignment
+from pilotproof.report.words import CLUSTERS, RATING_REASONS, STUDENTS_OF, UNITS, assignment
 
 
 def _lost_clusters(findings: Findings) -> str:
@@ -136,8 +136,8 @@ def gate_results(findings: Findings) -> Block:
     outcome = findings.primary
     rating = (
         f"We expect that a What Works Clearinghouse reviewer would rate the design “{outcome.rating.rating}”: "
-        f"{RATING_REASONS[outcome.rating.reason]}. {_baseline_sentence(outcome)}{_attrition_sentence(outcome)}"
-        f"{_measure_sentence(outcome)}"
+        f"{RATING_REASONS[outcome.rating.reason]}. {_baseline_sentence(outcome)}"
+        f"{_attrition_sentence(outcome)}{_measure_sentence(outcome)}"
         f"{profile_sentence(findings.tier.profile)} Only certified reviewers give WWC ratings."
     )
     return Block(f"{rating}\n\n{_tally(findings)} {what_would_change(findings)}")
@@ -157,7 +157,7 @@ def _tally(findings: Findings) -> str:
     closed, gates = sum(not gate.is_open for gate in findings.tier.gates), len(findings.tier.gates)
     if not closed:
         return f"@tbl-gates lists all {gates} gates."
-    return f"Of {gates} gates, {closed} {'is' if closed == 1 else 'are'} not open; @tbl-gates lists each."
+    return f"Of {gates} gates, {closed} {'is' if closed == 1 else 'are'} not passed; @tbl-gates lists each."
 
 
 def _baseline_sentence(outcome: OutcomeFinding) -> str:
@@ -172,20 +172,24 @@ def _baseline_sentence(outcome: OutcomeFinding) -> str:
 
 
 def _attrition_sentence(outcome: OutcomeFinding) -> str:
+    plural = "clusters" if outcome.unit_of_inference == "student" else UNITS[outcome.unit_of_inference][1]
+    names = {"clusters": plural, "students": "students"}
+    if outcome.attrition and not any(level.overall for level in outcome.attrition):
+        return f"All {fmt.listed([names[level.level] for level in outcome.attrition])} that were assigned are in the analysis. "
     return "".join(
-        f"Of {_assigned(level, outcome)}, {fmt.percent(level.overall, 1)} were lost, with a gap of "
+        f"Of {_assigned(level, outcome, plural)}, {fmt.percent(level.overall, 1)} were lost, with a gap of "
         f"{fmt.number(level.differential * 100, 1)} percentage points between the arms "
         f"({'low' if level.cautious.is_low else 'high'} attrition by the cautious boundary{_boundary(level)}). "
         for level in outcome.attrition
     )
 
 
-def _assigned(level: AttritionFinding, outcome: OutcomeFinding) -> str:
+def _assigned(level: AttritionFinding, outcome: OutcomeFinding, plural: str) -> str:
     lost = outcome.lost
     is_within = level.level == "students" and lost is not None and len(outcome.attrition) > 1
     if is_within and lost.students_in_kept_clusters not in (None, lost.students):
-        return "students of clusters that were kept"
-    return f"{level.level} assigned"
+        return f"students of {plural} that were kept"
+    return f"{plural if level.level == 'clusters' else level.level} assigned"
 
 
 def _boundary(level: AttritionFinding) -> str:

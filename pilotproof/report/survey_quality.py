@@ -26,7 +26,10 @@ def quality_results(findings: Findings) -> Block | None:
     surveys = [survey for survey in findings.surveys if survey.answered_after]
     if not surveys:
         return None
-    tables = [_table(surveys, findings), _note(surveys), _items_table(surveys)]
+    if all(_has_too_few(scale.alpha) for _, scale in _scales(surveys)):
+        tables = [_none_given(surveys)]
+    else:
+        tables = [_table(surveys, findings), _note(surveys), _items_table(surveys)]
     parts = ["## How far can the answers be relied on?", *tables, _doubts(surveys)]
     return Block("\n\n".join(part for part in parts if part))
 
@@ -34,6 +37,29 @@ def quality_results(findings: Findings) -> Block | None:
 def _scales(surveys: list[SurveyFinding]) -> list[tuple[SurveyFinding, SubscaleFinding]]:
     """Scales of several items: of a single one there is no reliability to speak of."""
     return [(survey, scale) for survey in surveys for scale in survey.subscales if len(scale.items) > 1]
+
+
+def _has_too_few(alpha: Alpha | AlphaRefusal) -> bool:
+    return alpha.reason == "fewer than three teachers" if isinstance(alpha, AlphaRefusal) else not alpha.can_be_judged
+
+
+def _none_given(surveys: list[SurveyFinding]) -> str:
+    """Instead of a table without a number in it."""
+    scales = _scales(surveys)
+    if not scales:
+        return ""
+    most = max(scale.alpha.respondents for _, scale in scales)
+    published = [
+        f"{fmt.text(scale.label)} {fmt.number(scale.published_alpha)} in {fmt.text(survey.published_in)}"
+        for survey, scale in scales
+        if scale.published_alpha is not None
+    ]
+    known = f" What is published counts for more: {fmt.listed(published)}." if published else ""
+    return (
+        "Whether the items of a scale agree with one another (its reliability, Cronbach’s alpha) is not given for any scale: "
+        f"{fmt.count(most, 'teacher')} answered the one with most answers, and with so few even an alpha of 0.90 could not be "
+        f"told from 0.70. From the answers of fewer than 30 teachers **no reliability is claimed**.{known}"
+    )
 
 
 def _table(surveys: list[SurveyFinding], findings: Findings) -> str:

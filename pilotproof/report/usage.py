@@ -143,18 +143,20 @@ def _licences(usage: UsageFinding, findings: Findings) -> str:
     if found is None:
         return ""
     paid = "" if found.cost is None else f" for {fmt.money(found.cost, found.currency)}"
-    text = f"{fmt.count(found.bought, 'licence was', 'licences were')} bought{paid}"
+    text = f"{fmt.count(found.bought, 'license was', 'licenses were')} bought{paid}"
     few_others = usage.others > 0 and not may_show(usage.others, findings)
     if few_others or not may_show_part(usage.students, findings):
         return f"{text}; {fmt.rough_count(found.used)} people who were to use the tool did."
     text = f"{text}; {fmt.count(found.used, 'person', 'people')} who were to use the tool did."
+    if found.used > found.bought:
+        return f"{text} That is more people than licenses: either licenses were shared, or more were bought than was noted."
     if not found.dormant:
-        return f"{text} No licence lay dormant."
+        return f"{text} No license lay dormant."
     cost = "" if found.cost_dormant is None else f", which cost {fmt.money(found.cost_dormant, found.currency)}"
     each = (
         "" if found.cost_each_used is None else f" Each of these people cost {fmt.money(found.cost_each_used, found.currency)}."
     )
-    return f"{text}{each} {fmt.count(found.dormant, 'licence')} lay dormant{cost}."
+    return f"{text}{each} {fmt.count(found.dormant, 'license')} lay dormant{cost}."
 
 
 def _dose(dose: DoseFinding, findings: Findings) -> list[str]:

@@ -150,11 +150,11 @@ def licence_figure(findings: Findings, folder: Path) -> Block | None:
     data = FigureData.of(("licences", "number"), ((name, number) for name, number, _, _ in parts))
     path = save(folder / "licences.svg", draw, data=data, height=0.75)
     message = (
-        f"{found.dormant:,} of {fmt.count(found.bought, 'licence')} lay dormant."
+        f"{found.dormant:,} of {fmt.count(found.bought, 'license')} lay dormant."
         if found.dormant
-        else f"Every one of {fmt.count(found.bought, 'licence')} was used."
+        else f"Every one of {fmt.count(found.bought, 'license')} was used."
     )
-    note = "A licence is dormant when nobody who was to use the tool did so with it in the window."
+    note = "A license is dormant when nobody who was to use the tool did so with it in the window."
     spoken = f"{found.used:,} used, {found.dormant:,} dormant."
     return figure_block(path, name="licences", message=message, note=note, spoken=spoken)
 

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from pilotproof.stats.attainable import least_attainable_p_sign_flip, least_attainable_p_simulated
 from pilotproof.stats.bootstrap import bca_interval
 from pilotproof.stats.changes import NoInterval, changes
 from pilotproof.stats.checks import Floats, count, noise, numbers, same_length, share
@@ -17,7 +16,7 @@ from pilotproof.stats.dominance import Dominance, paired_dominance
 from pilotproof.stats.hodges_lehmann import HodgesLehmann, hodges_lehmann
 from pilotproof.stats.paired_effect import PairedEffect, PairedKind, paired_effect
 from pilotproof.stats.results import Interval
-from pilotproof.stats.sign_flip import DRAWS, LARGEST_EXACT, SEED, sign_flip_interval, sign_flip_p
+from pilotproof.stats.sign_flip import DRAWS, SEED, least_sign_flip_p, sign_flip_interval, sign_flip_p
 from pilotproof.stats.signed_rank import SignedRank, signed_rank_test
 
 ALPHA = 0.05
@@ -102,7 +101,6 @@ def paired_change(
     error = float(sd / np.sqrt(n)) if sd else None
     t = None if error is None else mean / error
     p_value = None if t is None else float(2 * stats.t.sf(abs(t), n - 1))
-    least = least_attainable_p_sign_flip(n)
     flipped, ranked = sign_flip_p(change, draws=draws, seed=seed), signed_rank_test(change)
     return PairedChange(
         n=n,
@@ -119,7 +117,7 @@ def paired_change(
         d_av=_effect(x, y, "d_av", confidence),
         sign_flip_p=flipped,
         sign_flip_interval=sign_flip_interval(change, confidence=confidence, draws=draws, seed=seed),
-        least_attainable_p=least if n <= LARGEST_EXACT else least_attainable_p_simulated(least, draws=draws),
+        least_attainable_p=least_sign_flip_p(n, draws=draws),
         signed_rank=ranked,
         hodges_lehmann=hodges_lehmann(change, confidence=confidence),
         bootstrap=bca_interval(change, confidence=confidence, draws=draws, seed=seed),

@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from pilotproof.stats.attainable import least_attainable_p_sign_flip
 from pilotproof.stats.checks import ROUNDING, finite, numbers, share
 from pilotproof.stats.counts import proportion_interval
 from pilotproof.stats.results import Interval
 from pilotproof.stats.scales import pomp
-from pilotproof.stats.sign_flip import sign_flip_p
+from pilotproof.stats.sign_flip import least_sign_flip_p, sign_flip_p
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +23,7 @@ class ScaleLevel:
     where the scale does
     pomp : the mean in per cent of the maximum possible, 0 at the lowest score, 100 at the highest
     sign_flip_p : exact two-sided test that scores lie as often and as far below the middle as above it
-    least_attainable_p : the least that this test can give with so few people
+    least_attainable_p : the least that this test can give with so few people, and with its draws where it is simulated
     at_or_above_middle : how many; share_at_or_above, share_interval : as a share from 0 to 1, exact
     """
 
@@ -72,7 +71,7 @@ def scale_level(scores: ArrayLike, *, low: float, high: float, confidence: float
         pomp=pomp(min(max(mean, bottom), top), low=bottom, high=top),
         middle=middle,
         sign_flip_p=sign_flip_p(values - middle),
-        least_attainable_p=least_attainable_p_sign_flip(n),
+        least_attainable_p=least_sign_flip_p(n),
         at_or_above_middle=above,
         share_at_or_above=above / n,
         share_interval=proportion_interval(above, n, confidence=level),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pilotproof.stats.attainable import least_attainable_p_sign_flip, least_attainable_p_simulated
 from pilotproof.stats.changes import DIGITS, NoInterval, changes, equal_changes
 from pilotproof.stats.checks import ROUNDING, Floats, count, generator, share
 from pilotproof.stats.results import Interval
@@ -29,6 +30,12 @@ def sign_flip_p(change: ArrayLike, *, draws: int = DRAWS, seed: int = SEED) -> f
         return float(np.mean(np.abs(_all_signed_sums(values)) >= observed - tolerance))
     hits = sum(int(np.sum(np.abs((2 * up - 1) @ values) >= observed - tolerance)) for up in _drawn(len(values), draws, seed))
     return (hits + 1) / (draws + 1)
+
+
+def least_sign_flip_p(n: int, *, draws: int = DRAWS) -> float:
+    """The least p that `sign_flip_p` can give with n changes: that of the exact test up to 20, above it that of the draws too."""
+    exact = least_attainable_p_sign_flip(n)
+    return exact if n <= LARGEST_EXACT else least_attainable_p_simulated(exact, draws=draws)
 
 
 def sign_flip_interval(

@@ -118,6 +118,9 @@ local function parts_of_page_one(div)
 end
 
 function draw(div)
+  if div.classes:includes("contents") then
+    return is_typst and typst("#contents") or {}
+  end
   if is_html and div.classes:includes("page-one") then
     return parts_of_page_one(div), false
   end

@@ -257,7 +257,7 @@ def test_students_of_lost_classes_are_not_lost_twice_and_no_limit_is_said_where_
         ("students", pytest.approx(16 / 80)),
     ]
     said = attrition_sentence(found)
-    assert "Of students of clusters that were kept, 20.0% were lost" in said and "boundary of 5.4 points" in said
+    assert "Of students of classes that were kept, 20.0% were lost" in said and "boundary of 5.4 points" in said
     most = finding(scores | {"outcome": np.where(place < 6, np.nan, post)}, design=lots)  # 60 % is beyond the table's end, 57 %
     assert most.attrition[1].cautious.boundary is None
     assert "high attrition by the cautious boundary, which has no limit for so many" in attrition_sentence(most)

@@ -23,7 +23,7 @@ def rules(text: str, *, claim: str = "association", tool: str = "Nearpod", is_ow
         ("The difference is significant (p < 0.001).", []),
         ("The p-value is below 0.05 and so called significant.", []),
         ("The difference was not significant.", []),
-        ("That is not proof that there is no difference.", []),
+        ("That it can be chance is not proof that there is no difference.", []),
         ("No one can guarantee this.", []),
         ("Crashes came daily in period 3.", ["daily"]),
         ("The tool failed every day.", ["daily"]),

@@ -14,6 +14,7 @@ from tests.pipeline.expected_rows import fragments_of, rows_of
 from tests.pipeline.pdf_page import FOOT, FORMULAS, HEAD
 
 NUMBER = re.compile(r"(?<![\w.,])[−+]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w])%?")
+LEADERS = re.compile(r"(?:\. ?){6,}\d+")  # of the contents, with the number of the page
 UNREAD = {"style", "script", "svg", "math", "head", "nav", "footer"}
 VOID = {"img", "br", "hr", "meta", "link", "input", "col", "wbr"}
 
@@ -24,7 +25,7 @@ def numbers(text: str) -> Counter[str]:
 
 
 def text_of_pdf(pdf: Path) -> str:
-    """The text between head and foot of all pages, without formulas, on one line."""
+    """The text between head and foot of all pages, without formulas and the numbers of the contents, on one line."""
     parts: list[str] = []
 
     def take(text: str, page: list[float], line: list[float], font: dict[str, Any] | None, _: float) -> None:
@@ -36,7 +37,7 @@ def text_of_pdf(pdf: Path) -> str:
     for page in PdfReader(pdf).pages:
         page.extract_text(visitor_text=take)
         parts.append(" ")
-    return " ".join("".join(parts).split())
+    return " ".join(LEADERS.sub("", " ".join("".join(parts).split())).split())
 
 
 def text_of_html(html: Path) -> str:

@@ -217,6 +217,13 @@ def scores_far_lower(findings: Findings) -> Findings:
     return changed(findings, effect=effect.__class__(**{**vars_of(effect), "estimate": -1.15, "interval": interval}))
 
 
+def test_without_errors_and_without_a_test_no_figure_speaks_of_chance(demo, tmp_path):
+    assert "**No error was reported in any period.**" in registry.error_figure(without_errors(demo), tmp_path).markdown
+    untested = demo.reliability.model_copy(update={"concentration": None})
+    text = registry.error_figure(demo.model_copy(update={"reliability": untested}), tmp_path).markdown
+    assert "too few to tell whether they gather" in text and "chance" not in text.casefold()
+
+
 def vars_of(frozen: object) -> dict[str, object]:
     return {name: getattr(frozen, name) for name in frozen.__dataclass_fields__}
 
@@ -286,7 +293,7 @@ def test_messages_follow_the_findings(demo, tmp_path):
     assert needed in said(registry.power_figure)
     assert "was large enough to find a difference of 0.20 SD" in said(registry.power_figure, large_enough(demo))
     assert "Not even 2,000 classes would find" in said(registry.power_figure, out_of_reach(demo))
-    assert "**30 of 150 licences lay dormant.**" in said(registry.licence_figure)
+    assert "**30 of 150 licenses lay dormant.**" in said(registry.licence_figure)
     assert "No week of the window had an error" in said(registry.week_figure, without_errors(demo))
 
 

@@ -28,7 +28,7 @@ def test_every_part_is_told_to_those_who_cannot_see_it(demo, tmp_path):
     for words in demo.pilot.logic_model.values():
         assert " ".join(words.split()) in block.markdown
     assert block.markdown.index("Inputs:") < block.markdown.index("Activities:") < block.markdown.index("Long-term outcomes:")
-    assert block.markdown.startswith("::: {.theory}")
+    assert block.markdown.startswith("@fig-logic-model shows") and "\n\n::: {.theory}\n![" in block.markdown
 
 
 def test_colours_are_black_and_white_only(demo, tmp_path):

@@ -40,6 +40,17 @@ def test_the_table_has_a_row_for_each_phase_and_arm(demo):
     assert len(rows) == 4
 
 
+@pytest.mark.parametrize("of_the_share", [5, 6])
+def test_shares_of_a_change_and_of_the_table_may_differ_and_it_is_said_when(demo, of_the_share):
+    # 5 teachers of the comparison group were seen twice
+    shares = tuple(
+        share.model_copy(update={"teachers": of_the_share}) if share.arm == "comparison" else share
+        for share in scans(demo).shares
+    )
+    told = "Teachers seen only once, before or during, count in @tbl-on-task-class-scan but in no change"
+    assert (told in said(demo, shares=shares)) == (of_the_share == 6)
+
+
 @pytest.mark.parametrize(("procedure", "bias", "word"), [("partial", "upper bound", "over"), ("whole", "lower bound", "under")])
 def test_a_bound_is_called_one_and_has_no_minutes(demo, procedure, bias, word):
     shares = tuple(share.model_copy(update={"minutes": None}) for share in scans(demo).shares)

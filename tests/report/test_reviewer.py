@@ -10,7 +10,9 @@ import pytest
 from pilotproof.evidence.attrition import judge_attrition
 from pilotproof.findings import AttritionFinding
 from pilotproof.report import decision_inputs, full_results, model_tables, models, provenance, reviewer
+from pilotproof.report.appendix import methods
 from pilotproof.report.formulas import equation
+from pilotproof.report.sections import gate_results
 from pilotproof.stats.cluster_data import Refusal
 from tests.designs.simulated import found_in, staggered, users
 from tests.report.conftest import demo_findings
@@ -141,7 +143,7 @@ def test_what_the_recommendation_was_reckoned_from_holds_every_input_and_the_che
     nothing = demo.model_copy(
         update={"decision_inputs": replace(inputs, adoption=replace(inputs.adoption, licences_bought=None, idle_cost=None))}
     )
-    assert "| Licences used | not measured |" in decision_inputs.decision_input_tables(nothing).markdown
+    assert "| Licenses used | not measured |" in decision_inputs.decision_input_tables(nothing).markdown
 
 
 def test_every_gate_and_every_method_has_its_line(demo):
@@ -163,3 +165,23 @@ def test_every_formula_is_said_in_words(demo):
         assert len(said) == models.model_text(findings).markdown.count(".equation") >= 6
         assert all(words.endswith(".") and "\\" not in words and "_" not in words for words in said)
     assert equation("a = b", "a is b.") == '``` {.equation alt="a is b."}\na = b\n```'
+
+
+def test_the_methods_tell_of_no_test_that_was_not_run(demo):
+    refusal = Refusal(reason="one cluster in an arm", clusters_treated=1, clusters_comparison=3)
+    text = methods(with_outcome(demo, verdict=refusal, second=refusal)).markdown
+    assert "No test was run: one arm has only 1 class" in text and "t test" not in text.split("**Teachers.**")[0]
+    assert "pretest" in methods(demo).markdown and "pretest" not in methods(with_outcome(demo, has_pretest=False)).markdown
+
+
+def test_none_lost_is_said_in_words_and_of_the_units_by_their_name(demo):
+    def said(lost: float) -> str:
+        limits = [
+            judge_attrition(overall=lost, differential=0.0, assumption=assumption) for assumption in ("cautious", "optimistic")
+        ]
+        level = AttritionFinding(level="clusters", overall=lost, differential=0.0, cautious=limits[0], optimistic=limits[1])
+        students = level.model_copy(update={"level": "students"})
+        return gate_results(with_outcome(demo, attrition=(level, students))).markdown
+
+    assert "All classes and students that were assigned are in the analysis." in said(0.0) and "0.0%" not in said(0.0)
+    assert "Of classes assigned, 10.0% were lost" in said(0.1)

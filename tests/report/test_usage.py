@@ -68,13 +68,18 @@ def test_licences_with_and_without_a_price(demo):
     # 30 of 150 at 4.50
     text = said(demo)
     assert (
-        "150 licences were bought for 675.00 USD; 120 people" in text
-        and "30 licences lay dormant, which cost 135.00 USD." in text
+        "150 licenses were bought for 675.00 USD; 120 people" in text
+        and "30 licenses lay dormant, which cost 135.00 USD." in text
     )
     free = demo.usage.licences.model_copy(update=dict.fromkeys(("cost", "cost_dormant", "cost_each_used")))
-    assert "30 licences lay dormant." in said(demo, licences=free) and "USD" not in said(demo, licences=free)
-    assert "No licence lay dormant." in said(demo, licences=demo.usage.licences.model_copy(update={"dormant": 0}))
-    assert "licence" not in said(demo, licences=None)
+    assert "30 licenses lay dormant." in said(demo, licences=free) and "USD" not in said(demo, licences=free)
+    assert "No license lay dormant." in said(demo, licences=demo.usage.licences.model_copy(update={"dormant": 0}))
+    assert "license" not in said(demo, licences=None)
+
+
+def test_more_people_than_licenses_is_no_full_use(demo):
+    text = said(demo, licences=demo.usage.licences.model_copy(update={"bought": 100, "dormant": 0}))
+    assert "That is more people than licenses" in text and "lay dormant" not in text
 
 
 def test_use_by_the_comparison_group_is_counted_unless_few(demo):

@@ -286,6 +286,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "sensitivity.e_value": {"risk_ratio": 2.0, "low": 1.2, "high": 3.0},
     "sensitivity.e_value_of_difference": {"d": 0.3, "low": 0.1, "high": 0.5},
     "sign_flip.sign_flip_p": CHANGE | FEW,
+    "sign_flip.least_sign_flip_p": {"n": 25, "draws": 200},
     "sign_flip.sign_flip_interval": CHANGE | LEVEL | FEW,
     "signed_rank.signed_rank_test": CHANGE | {"zeros": "Pratt"},
     "staggered.staggered_start_test": STAGGERED | LEVEL | FEW | {"most_exact": 10},

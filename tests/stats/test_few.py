@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pilotproof.stats.attainable import least_attainable_p_randomisation, least_attainable_p_sign_flip
 from pilotproof.stats.counts import concentration_scan, poisson_rate, proportion_interval, recurrence
 from pilotproof.stats.paired import paired_change
-from pilotproof.stats.sign_flip import sign_flip_p
+from pilotproof.stats.sign_flip import least_sign_flip_p, sign_flip_p
 
 R = json.loads((Path(__file__).parents[1] / "reference" / "clustered.json").read_text())
 BEFORE, AFTER = [3.1, 2.8, 3.6, 2.9, 3.3, 3.0], [3.8, 3.0, 3.9, 3.5, 3.2, 3.7]
@@ -177,3 +177,8 @@ def test_the_scan_keeps_its_level():
 def test_unusable_counts_are_named(events, exposure, message):
     with pytest.raises(ValueError, match=message):
         concentration_scan(events, exposure=exposure, seed=1)
+
+
+def test_the_least_p_of_a_simulated_sign_flip_test_is_that_of_its_draws():
+    assert least_sign_flip_p(20) == 2 / 2**20  # all 2 to the 20 patterns, and the two extreme ones
+    assert least_sign_flip_p(40, draws=999) == 1 / 1000 == sign_flip_p(np.arange(1, 41), draws=999)  # (0 hits + 1) / (999 + 1)
