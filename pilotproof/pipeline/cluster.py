@@ -12,12 +12,12 @@ from pathlib import Path
 
 from pilotproof.errors import PilotproofError
 from pilotproof.identity.keys import KEYS_VARIABLE, keep_key, key_of
+from pilotproof.one_run import only_run
 from pilotproof.pilot import load_pilot
 from pilotproof.pipeline.batch import Result, Step
 from pilotproof.pipeline.bundle import pack_inputs, pack_report, take_report, unpack_inputs
 from pilotproof.pipeline.manifest import MANIFEST_FILE, describe_inputs, differences, is_current, read_manifest
 from pilotproof.pipeline.render import USUAL_FORMATS, choose_renderer, chosen_formats
-from pilotproof.pipeline.report import only_run
 from pilotproof.sources.passport import check_passports
 from pilotproof.workspace import Workspace
 
