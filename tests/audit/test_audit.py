@@ -116,8 +116,52 @@ def pdf_title(folder: Path) -> None:
     (folder / "spring.pdf").write_bytes(typst.compile(b'#set document(title: "S-7002")\nNothing'))
 
 
+def single_quotes(folder: Path) -> None:
+    write(folder / "spring.html", "<p data-hover='S-7002'>x</p>")
+
+
+def comment(folder: Path) -> None:
+    write(folder / "figures/x.svg", "<svg><g><!-- S-7002 > 5 --><path d='M0 0'/></g></svg>")
+
+
+def script(folder: Path) -> None:
+    write(folder / "spring.html", '<script type="application/json">{"points": ["S-7002"]}</script>')
+
+
+def written_otherwise(folder: Path) -> None:
+    write(folder / "evidence.json", '{"note": "line\\nS\\u002d7002"}')
+
+
+def key_of_json(folder: Path) -> None:
+    write(folder / "manifest.json", '{"files": {"data/raw/scores_S-7002.csv": "0"}}')
+
+
+def lines_of_notebook(folder: Path) -> None:
+    write(folder / "notebooks/x.ipynb", '{"cells": [{"source": ["a\\n", "S-", "7002"], "outputs": []}]}')
+
+
 @pytest.mark.parametrize(
-    "spoil", [html, hover, alternative, picture, svg, csv, as_json, notebook, word, properties, pdf, pdf_title]
+    "spoil",
+    [
+        single_quotes,
+        comment,
+        script,
+        written_otherwise,
+        key_of_json,
+        lines_of_notebook,
+        html,
+        hover,
+        alternative,
+        picture,
+        svg,
+        csv,
+        as_json,
+        notebook,
+        word,
+        properties,
+        pdf,
+        pdf_title,
+    ],
 )
 def test_each_kind_of_file(spring, spoil):
     spoil(spring.report("spring"))
