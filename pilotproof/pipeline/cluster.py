@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -80,8 +81,14 @@ def make_reports_on_cluster(
                 retries=TRIES_AFTER_A_DEATH,
             )
             names[task] = pilot
-        for task in as_completed(list(names), loop=client.loop):
-            yield _taken(task, names[task], workspace, renderer, formats)
+        try:
+            for task in as_completed(list(names), loop=client.loop):
+                yield _taken(task, names[task], workspace, renderer, formats)
+                _forget(names.pop(task), store)
+        finally:
+            for task, pilot in names.items():  # of a run that was stopped
+                task.cancel()
+                _forget(pilot, store)
 
 
 def report_elsewhere(
@@ -185,6 +192,18 @@ def _write(place: str, archive: bytes) -> None:
 
     with fsspec.open(place, "wb") as file:
         file.write(archive)
+
+
+def _forget(pilot: str, store: str | None) -> None:
+    """Delete the archives of `pilot` from the store: they hold its raw data, and no purge would find them there."""
+    if store is None:
+        return
+    import fsspec
+
+    for part in ("inputs", "report"):
+        system, path = fsspec.core.url_to_fs(_join(store, f"{pilot}.{part}.zip"))
+        with contextlib.suppress(FileNotFoundError):
+            system.rm_file(path)
 
 
 def _get(archive: bytes | str) -> bytes:
