@@ -62,9 +62,12 @@ class KnownIdentifiers:
         for start, end in self._spans(text):
             yield text[start:end]
 
-    def without(self, text: str, *, stand_in: str | None = ELSEWHERE) -> str:
-        """`text` with `stand_in`, or the form of it where that is None, for each identifier."""
-        for start, end in sorted(self._spans(text), reverse=True):
+    def without(self, text: str, *, stand_in: str | None = ELSEWHERE, any_case: bool = False) -> str:
+        """`text` with `stand_in`, or the form of it where that is None, for each identifier.
+
+        any_case : also for single names without a capital, as people type them: sooner a word too many than a name
+        """
+        for start, end in sorted(self._spans(text, any_case=any_case), reverse=True):
             text = text[:start] + (shape_of(text[start:end]) if stand_in is None else stand_in) + text[end:]
         return QUOTED.sub(lambda cell: self._short_masked(cell, stand_in), text)
 
@@ -118,18 +121,18 @@ class KnownIdentifiers:
             self.phrases.setdefault(atoms[0], set()).add(atoms)
             self.lengths.setdefault(atoms[0], set()).add(len(atoms))
 
-    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+    def _spans(self, text: str, *, any_case: bool = False) -> Iterator[tuple[int, int]]:
         words = {_fold(atom) for atom in set(ATOM.findall(text))}
         if words.isdisjoint(self.phrases) and words.isdisjoint(self.names):  # most texts: no need to look where they stand
             return
         atoms = [(_fold(found.group()), *found.span()) for found in ATOM.finditer(text)]
         last = 0
         for place, (_, start, _) in enumerate(atoms):
-            if start >= last and (end := self._end_of_match(text, atoms, place)) is not None:
+            if start >= last and (end := self._end_of_match(text, atoms, place, any_case=any_case)) is not None:
                 yield start, end
                 last = end
 
-    def _end_of_match(self, text: str, atoms: list[tuple[str, int, int]], place: int) -> int | None:
+    def _end_of_match(self, text: str, atoms: list[tuple[str, int, int]], place: int, *, any_case: bool) -> int | None:
         word, start, end = atoms[place]
         for length in sorted(self.lengths.get(word, ()), reverse=True):
             part = atoms[place : place + length]
@@ -137,7 +140,7 @@ class KnownIdentifiers:
                 last = part[-1][2]
                 if _is_whole(text, start, last, is_number=length == 1 and word.isdigit()):
                     return last
-        is_name = word in self.names and text[start].isupper() and _is_whole(text, start, end, is_number=False)
+        is_name = word in self.names and (any_case or text[start].isupper()) and _is_whole(text, start, end, is_number=False)
         return end if is_name else None
 
 

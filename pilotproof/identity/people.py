@@ -64,6 +64,6 @@ class People:
 
     def _without_names(self, frame: pd.DataFrame, table: str) -> pd.DataFrame:
         for column in (name for name, said in TABLES[table].items() if said.is_free_text):
-            texts = {text: self.known.without(text) for text in frame[column].dropna().unique()}
+            texts = {text: self.known.without(text, any_case=True) for text in frame[column].dropna().unique()}
             frame = frame.assign(**{column: frame[column].map(texts, na_action="ignore").astype("str")})
         return frame
