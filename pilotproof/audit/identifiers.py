@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pilotproof.errors import DataError
 from pilotproof.identity import KnownIdentifiers
-from pilotproof.identity.columns import full_names, identifier_columns, is_identifier_header, is_name_header
+from pilotproof.identity.columns import full_names, identifier_columns, is_heading, is_identifier_header, is_name_header
 from pilotproof.identity.ordinary import ordinary_words
 from pilotproof.pilot import Pilot
 from pilotproof.sources.bounds import MOST_BYTES
@@ -36,7 +36,7 @@ def identifiers_of(name: str, pilot: Pilot, workspace: Workspace) -> tuple[Known
             notes.append(f"{workspace.show(path)}: cannot be read, so its people are not known")
             continue
         for values in columns.values():
-            known.add(values)
+            known.add(value for value in values if not is_heading(value))
         known.add(full_names({column: values for column, values in columns.items() if is_name_header(column)}))
     return known, notes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pilotproof.errors import Problem
-from pilotproof.identity.columns import full_names, identifier_columns, is_identifier_header, is_name_header
+from pilotproof.identity.columns import full_names, identifier_columns, is_heading, is_identifier_header, is_name_header
 from pilotproof.identity.known import KnownIdentifiers, shape_of
 from pilotproof.pilot import load_pilot
 
@@ -80,6 +80,10 @@ def test_without_them(known):
     assert known.without("Ann Lee saw S-20417 and s-20417") == "(name) saw (name) and (name)"
 
 
+def test_names_as_people_type_them(known):
+    assert known.without("alvarez could not log in, page 4", any_case=True) == "(name) could not log in, page 4"
+
+
 def test_problems_show_the_form(known):
     problem = Problem(file="f.csv", row=3, column="Student", found="'S-20417'", expected="a number, not '42'", action="Ask.")
     masked = known.masked(problem)
@@ -117,6 +121,11 @@ def test_the_columns_that_the_params_name(workspace):
     assert columns["sessions.csv"] == {"Teacher"}
     assert {"Teacher", "Observer"} <= columns["observations.csv"]
     assert columns["teacher_survey.csv"] == {"Q1"}
+
+
+@pytest.mark.parametrize(("cell", "is_one"), [("Staff ID", True), ("Teacher", True), ("S-1", False), ("Student Lee", False)])
+def test_a_second_row_of_headings_names_nobody(cell, is_one):
+    assert is_heading(cell) is is_one
 
 
 def test_first_and_last_names_of_a_row():
