@@ -41,6 +41,8 @@ SECRETS = {
     "bo.ostrander@maple.example.org": "an e-mail address",
     "someone@elsewhere.example": "an e-mail address",
     "(555) 123-4567": "a telephone number",
+    "+44 20 7946 0958": "a telephone number",
+    "+4930901820": "a telephone number",
     "2014-03-09": "a day that could be a date of birth",
     "March 9, 2014": "a day that could be a date of birth",
     "/home/clerk/pilots": "a path of a computer",
@@ -198,7 +200,20 @@ def test_names_that_are_ordinary_words_are_told_only_as_full_names(spring):
 # ---- signs by themselves -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["0.123-456-7890", "2026-10-16", "sha 555123456789", "1,234", "12345-6789-1234"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+0.15",
+        "+12 to 30",
+        "+1.84 2.49 9.00 0.478",
+        "+1,234 567",
+        "0.123-456-7890",
+        "2026-10-16",
+        "sha 555123456789",
+        "1,234",
+        "12345-6789-1234",
+    ],
+)
 def test_other_numbers_are_no_addresses(text):
     assert list(addresses(text)) == []
 
@@ -231,6 +246,8 @@ def test_the_project_s_own_folder_is_found():
         ("0 students", False),
         ("1.4 students", False),
         ("230 students", False),
+        ("4 of 25 students", True),
+        ("12 of 25 students", False),
     ],
 )
 def test_sentences_about_few(text, is_few):
