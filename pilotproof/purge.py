@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import glob
 import json
+import re
 import shutil
+import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +18,7 @@ from pilotproof.identity.keys import key_path
 from pilotproof.one_run import only_run
 from pilotproof.pilot import load_pilot
 from pilotproof.sources.passport import load_passports, sha256_of
-from pilotproof.workspace import PARTIAL, Workspace
+from pilotproof.workspace import COPY, PARTIAL, Workspace
 
 PURGE_FILE = "purge.json"
 WORKING_COPIES = ("notebooks", "failed")  # of the report's folder: they show more than the report does
@@ -63,6 +65,7 @@ def _purge(name: str, workspace: Workspace, *, today: date, is_now: bool) -> Pur
     keys = {"key": sha256_of(key)} if key is not None and key.is_file() else earlier.get("keys", {})
     begun = {"pilot": name, "begun_on": earlier.get("begun_on", today.isoformat()), "files": files, "keys": keys}
     _write(record, begun | {"completed_on": None})
+    folders += _copies_elsewhere(name)
     for folder in folders:
         shutil.rmtree(folder)
     keys_left = [] if key is None else [key, *key.parent.glob(f".{glob.escape(key.name)}.*")]  # of a run that was killed
@@ -87,6 +90,12 @@ def _folders(name: str, workspace: Workspace) -> list[Path]:
     parts = [folder.with_name(f"{name}{end}") for folder in (report, processed) for end in (PARTIAL, f".outgoing{PARTIAL}")]
     copies = [report / folder for folder in WORKING_COPIES]
     return [workspace.raw(name), processed, *copies, *parts, workspace.runtime(name)]
+
+
+def _copies_elsewhere(name: str) -> list[Path]:
+    """Temporary folders that `pilotproof verify` or the worker of a cluster left on this computer when it was killed."""
+    drawn = re.compile(rf"{re.escape(COPY + name)}-[a-z0-9_]{{8}}")
+    return [path for path in Path(tempfile.gettempdir()).glob(f"{COPY}*") if path.is_dir() and drawn.fullmatch(path.name)]
 
 
 def _bring_back_report(name: str, workspace: Workspace) -> None:

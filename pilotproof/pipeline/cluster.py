@@ -20,7 +20,7 @@ from pilotproof.pipeline.bundle import pack_inputs, pack_report, take_report, un
 from pilotproof.pipeline.manifest import MANIFEST_FILE, describe_inputs, differences, is_current, read_manifest
 from pilotproof.pipeline.render import USUAL_FORMATS, choose_renderer, chosen_formats
 from pilotproof.sources.passport import check_passports
-from pilotproof.workspace import Workspace
+from pilotproof.workspace import COPY, Workspace
 
 SECONDS_TO_CONNECT = 20
 TRIES_AFTER_A_DEATH = 2  # of the worker that made the report, before the pilot is given up
@@ -99,7 +99,7 @@ def report_elsewhere(
     key : of the pilot's pseudonyms, None for the published one; it comes with the task, never in the store, and goes with it
     A process of its own: workers are daemons, which may not start the processes that kernels are.
     """
-    with tempfile.TemporaryDirectory(prefix="pilotproof-") as folder, tempfile.TemporaryDirectory(prefix="keys-") as keys:
+    with tempfile.TemporaryDirectory(prefix=f"{COPY}{pilot}-") as folder, tempfile.TemporaryDirectory(prefix="keys-") as keys:
         if key is not None:
             keep_key(Path(keys) / f"{pilot}.key", key)
         workspace = unpack_inputs(_get(inputs), Path(folder).resolve())

@@ -115,3 +115,12 @@ def test_what_a_killed_run_left_goes_too_and_its_report_stays(kept):
     assert not half_a_key.exists() and not kept.runtime("spring").exists()
     assert (kept.report("spring") / "spring.pdf").is_file()
     assert not list(kept.report("spring").parent.glob("*.partial"))
+
+
+def test_copies_that_a_killed_verification_left_go_too(kept, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for folder in ("pilotproof-spring-a1b2c3_4", "pilotproof-spring-2-a1b2c3_4", "pilotproof-autumn-a1b2c3_4"):
+        write(tmp_path / folder / "data/raw/x.csv", "S-7001")
+    purge_pilot("spring", kept, today=DUE)
+    left = sorted(path.name for path in tmp_path.glob("pilotproof-*"))
+    assert left == ["pilotproof-autumn-a1b2c3_4", "pilotproof-spring-2-a1b2c3_4"]
