@@ -183,6 +183,12 @@ def test_a_file_that_cannot_be_read_is_said_not_passed(spring):
         audit_pilot("spring", spring)
 
 
+def test_people_of_a_table_that_the_pilot_does_not_read(spring):
+    write(spring.raw("spring") / "old/roster.csv", "Student ID,Last Name\nS-8001,Umberleigh\n")
+    write(spring.report("spring") / "report.qmd", "Umberleigh's score")
+    assert any("an identifier of the raw data, of the form Aaaaaaaaaa" in breach for breach in found(spring))
+
+
 def test_without_a_report_there_is_nothing_to_audit(spring):
     (spring.report("spring") / "report.qmd").unlink()
     with pytest.raises(PilotproofError, match="no report"):
