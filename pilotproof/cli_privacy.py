@@ -63,4 +63,4 @@ def guard(
 
     with plain_errors():
         workspace = Workspace.open(root)
-        look(files or staged_files(workspace), workspace)
+        look(files or staged_files(workspace), workspace, is_staged=not files)

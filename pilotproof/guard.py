@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from pilotproof.audit.identifiers import identifiers_of
 from pilotproof.errors import ParamsError, PilotproofError
@@ -19,15 +19,21 @@ OF_THE_PROJECT = {
     "reports/references.bib",
 }
 TEMPLATE = "reports/_template/"
-LARGEST_READ = 2_000_000  # bytes
+TABLES_IN_ARCHIVES = (".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".feather", ".sav", ".sqlite", ".zip")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # how such a file begins
+PIECE, OVERLAP = 1_000_000, 200  # characters that are searched at once, and that two pieces share
 
 
-def guard(files: Sequence[str], workspace: Workspace) -> None:
-    """Raise PilotproofError naming each of `files` (paths within the project) that holds data of a real pilot."""
+def guard(files: Sequence[str], workspace: Workspace, *, is_staged: bool = False) -> None:
+    """Raise PilotproofError naming each of `files` (paths within the project) that holds data of a real pilot.
+
+    is_staged : read them as the next commit would take them, whatever lies in the folder now
+    """
     simulated, known = _pilots(workspace)
     problems = []
     for file in files:
-        why = _by_place(PurePosixPath(file), simulated) or _by_content(workspace.root / file, known)
+        content = (staged_content if is_staged else _content_now)(file, workspace)
+        why = _by_place(PurePosixPath(file), simulated) or _by_content(PurePosixPath(file), content, known)
         if why:
             problems.append(f"  - {file}: {why}")
     if problems:
@@ -48,13 +54,29 @@ def staged_files(workspace: Workspace) -> list[str]:
     return [file for file in done.stdout.decode("utf-8", errors="surrogateescape").split("\0") if file]
 
 
+def staged_content(file: str, workspace: Workspace) -> bytes:
+    """What the next commit would hold of a file; nothing of a link to another repository."""
+    done = subprocess.run(["git", "show", f":./{file}"], cwd=workspace.root, check=False, capture_output=True)
+    return done.stdout if done.returncode == 0 else b""
+
+
+def _content_now(file: str, workspace: Workspace) -> bytes:
+    path = workspace.root / file
+    return path.read_bytes() if path.is_file() else b""
+
+
 def _pilots(workspace: Workspace) -> tuple[set[str], list[KnownIdentifiers]]:
-    """Names of the simulated pilots, and the identifiers of the others, as far as they can be read."""
+    """Names of the simulated pilots, and the identifiers of the others.
+
+    Raises PilotproofError for a pilot with raw data whose params cannot be read: whose people it holds cannot be told.
+    """
     simulated, known = set(), []
     for name in workspace.pilots():
         try:
             pilot = load_pilot(name, workspace)
-        except ParamsError:
+        except ParamsError as error:
+            if workspace.raw(name).is_dir():
+                raise PilotproofError(f"params/{name}.yaml must be mended before anything is committed.\n{error}") from None
             continue
         if pilot.is_simulated:
             simulated.add(name)
@@ -76,12 +98,21 @@ def _by_place(file: PurePosixPath, simulated: set[str]) -> str | None:
     return "a key of pseudonyms" if file.suffix == ".key" else None
 
 
-def _by_content(path: Path, known: list[KnownIdentifiers]) -> str | None:
-    if not known or not path.is_file() or path.stat().st_size > LARGEST_READ:
+def _by_content(file: PurePosixPath, content: bytes, known: list[KnownIdentifiers]) -> str | None:
+    if not known or not content:
         return None
-    text = path.read_bytes().decode("utf-8", errors="replace")
-    found = next(_found(text, known), None)
+    if file.suffix.lower() in TABLES_IN_ARCHIVES:
+        return "a table that cannot be read here; real pilots' tables belong in data/raw"
+    found = next((one for text in (file.as_posix(), *_texts(content)) for one in _found(text, known)), None)
     return None if found is None else f"holds an identifier of a pilot, of the form {shape_of(found)}"
+
+
+def _texts(content: bytes) -> Iterator[str]:
+    """The content as spreadsheets and editors save text: UTF-8 or UTF-16, a piece at a time."""
+    encoding = "utf-16" if content[:2] in UTF_16 else "utf-8"
+    text = content.decode(encoding, errors="replace")
+    for start in range(0, max(1, len(text)), PIECE):
+        yield text[max(0, start - OVERLAP) : start + PIECE]
 
 
 def _found(text: str, known: list[KnownIdentifiers]) -> Iterator[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import glob
 import json
+import re
 import shutil
+import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,9 +15,10 @@ from typing import Any
 from pilotproof.errors import PilotproofError
 from pilotproof.files import write_text
 from pilotproof.identity.keys import key_path
+from pilotproof.one_run import only_run
 from pilotproof.pilot import load_pilot
 from pilotproof.sources.passport import load_passports, sha256_of
-from pilotproof.workspace import PARTIAL, Workspace
+from pilotproof.workspace import COPY, PARTIAL, Workspace
 
 PURGE_FILE = "purge.json"
 WORKING_COPIES = ("notebooks", "failed")  # of the report's folder: they show more than the report does
@@ -39,25 +43,35 @@ def purge_pilot(name: str, workspace: Workspace, *, today: date, is_now: bool = 
     """Delete raw and processed data, working copies and the key of `name`; keep report, evidence and manifest.
 
     The record is begun before anything is deleted, so that a run that is killed can be ended by another.
-    Raises PilotproofError before the delete-by day, unless `is_now`, and when something is still there afterwards.
+    Raises PilotproofError before the delete-by day, unless `is_now`, while a report is being made, which would bring the data
+    back, and when something is still there afterwards.
     """
+    with only_run(name, workspace):
+        return _purge(name, workspace, today=today, is_now=is_now)
+
+
+def _purge(name: str, workspace: Workspace, *, today: date, is_now: bool) -> Purge:
     is_simulated = load_pilot(workspace.require_pilot(name), workspace).is_simulated
+    _bring_back_report(name, workspace)
     record = workspace.report(name) / PURGE_FILE
     earlier = _read(record)
     if not (is_now or earlier.get("completed_on", "") is None):
         _require_due(name, workspace, today)
     folders = [folder for folder in _folders(name, workspace) if folder.is_dir()]
+    _require_no_links(folders, workspace)
     key = None if is_simulated else key_path(name, workspace)
     found = {workspace.show(path): sha256_of(path) for folder in folders for path in _files(folder)}
     files = dict(sorted((earlier.get("files", {}) | found).items()))
     keys = {"key": sha256_of(key)} if key is not None and key.is_file() else earlier.get("keys", {})
     begun = {"pilot": name, "begun_on": earlier.get("begun_on", today.isoformat()), "files": files, "keys": keys}
     _write(record, begun | {"completed_on": None})
+    folders += _copies_elsewhere(name)
     for folder in folders:
         shutil.rmtree(folder)
-    if key is not None:
-        key.unlink(missing_ok=True)
-    _require_gone([*folders, *([key] if key is not None else [])])
+    keys_left = [] if key is None else [key, *key.parent.glob(f".{glob.escape(key.name)}.*")]  # of a run that was killed
+    for file in keys_left:
+        file.unlink(missing_ok=True)
+    _require_gone([*folders, *keys_left])
     _write(record, begun | {"completed_on": today.isoformat()})
     return Purge(files, record)
 
@@ -74,7 +88,32 @@ def _require_due(name: str, workspace: Workspace, today: date) -> None:
 def _folders(name: str, workspace: Workspace) -> list[Path]:
     report, processed = workspace.report(name), workspace.processed(name)
     parts = [folder.with_name(f"{name}{end}") for folder in (report, processed) for end in (PARTIAL, f".outgoing{PARTIAL}")]
-    return [workspace.raw(name), processed, *(report / copies for copies in WORKING_COPIES), *parts]
+    copies = [report / folder for folder in WORKING_COPIES]
+    return [workspace.raw(name), processed, *copies, *parts, workspace.runtime(name)]
+
+
+def _copies_elsewhere(name: str) -> list[Path]:
+    """Temporary folders that `pilotproof verify` or the worker of a cluster left on this computer when it was killed."""
+    drawn = re.compile(rf"{re.escape(COPY + name)}-[a-z0-9_]{{8}}")
+    return [path for path in Path(tempfile.gettempdir()).glob(f"{COPY}*") if path.is_dir() and drawn.fullmatch(path.name)]
+
+
+def _bring_back_report(name: str, workspace: Workspace) -> None:
+    """The report that a killed run had moved aside stays: it goes back to its place."""
+    outgoing = workspace.report(name).with_name(f"{name}.outgoing{PARTIAL}")
+    if outgoing.is_dir() and not workspace.report(name).exists():
+        outgoing.rename(workspace.report(name))
+
+
+def _require_no_links(folders: list[Path], workspace: Workspace) -> None:
+    """Deleting a link leaves what it leads to; a proof that the data are gone would be false."""
+    links = [path for folder in folders for path in (folder, *folder.rglob("*")) if path.is_symlink()]
+    if links:
+        raise PilotproofError(
+            "Nothing was deleted, because these are links, and what they lead to would stay:\n"
+            + "\n".join(f"  - {workspace.show(link)}" for link in links)
+            + "\nDelete what they lead to, then the links, and run the command again."
+        )
 
 
 def _files(folder: Path) -> list[Path]:

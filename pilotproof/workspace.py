@@ -11,6 +11,7 @@ from pilotproof.errors import ParamsError, PilotproofError, Problem
 
 PILOT_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 PARTIAL = ".partial"
+COPY = "pilotproof-"  # begins the names of temporary folders with a copy of a pilot's data
 STAGING_VARIABLE = "PILOTPROOF_STAGING"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pilotproof.errors import DataError
 from pilotproof.identity import KnownIdentifiers
-from pilotproof.identity.columns import full_names, identifier_columns, is_identifier_header, is_name_header
+from pilotproof.identity.columns import full_names, identifier_columns, is_heading, is_identifier_header, is_name_header
 from pilotproof.identity.ordinary import ordinary_words
 from pilotproof.pilot import Pilot
 from pilotproof.sources.bounds import MOST_BYTES
@@ -19,13 +19,15 @@ TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods")
 
 
 def identifiers_of(name: str, pilot: Pilot, workspace: Workspace) -> tuple[KnownIdentifiers, list[str]]:
-    """The identifiers in the raw files that the pilot reads, and sentences on files whose people are not known.
+    """The identifiers in the raw files, and sentences on files whose people are not known.
+
+    Tables that the pilot does not read are searched for people, too: an older roster, or one that was sent along.
 
     First and last names of one row are known together too: 'Ann Lee' and 'Lee, Ann'.
     """
     known, notes = KnownIdentifiers(ordinary_words(pilot)), []
     named = identifier_columns(pilot)
-    for file in files_used(pilot):
+    for file in dict.fromkeys([*files_used(pilot), *_tables_beside(workspace.raw(name))]):
         path = workspace.raw(name) / file
         if path.suffix.lower() not in TABLES or not path.is_file():
             notes.append(f"{workspace.show(path)}: its people are looked for by address only, not by name or id")
@@ -36,9 +38,14 @@ def identifiers_of(name: str, pilot: Pilot, workspace: Workspace) -> tuple[Known
             notes.append(f"{workspace.show(path)}: cannot be read, so its people are not known")
             continue
         for values in columns.values():
-            known.add(values)
+            known.add(value for value in values if not is_heading(value))
         known.add(full_names({column: values for column, values in columns.items() if is_name_header(column)}))
     return known, notes
+
+
+def _tables_beside(folder: Path) -> list[str]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix.lower() in TABLES)
+    return [path.relative_to(folder).as_posix() for path in paths]
 
 
 def _columns(path: Path, shown: str, named: set[str]) -> dict[str, list[str]]:

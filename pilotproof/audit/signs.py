@@ -12,7 +12,11 @@ from pathlib import Path
 from typing import Any
 
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
-PHONE = re.compile(r"(?<![\w.+-])(?:(?:\+\d{1,3}|1)[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w-]|\.\d)")
+PHONE = re.compile(
+    r"(?<![\w.+-])(?:(?:\+\d{1,3}|1)[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w-]|\.\d)"
+    r"|(?<![\w+])\+[1-9]\d{0,2}(?:[ -]?\(?\d{1,5}\)?){2,5}(?![\w-]|\.\d)"  # from other countries: +44 20 7946 0958
+)
+LEAST_DIGITS = 9  # of a number with its country
 MONTH_NAMES = "January February March April May June July August September October November December".split()
 MONTHS = "(?:" + "|".join(f"{name[:3]}(?:{name[3:]})?" if name[3:] else name for name in MONTH_NAMES) + ")"
 DATE = re.compile(
@@ -24,7 +28,7 @@ LOCAL_PATH = re.compile(
     r"(?<![\w/:.~<])/(?:home|Users|root|tmp|var|mnt|media|private|srv|work|opt|data)/[\w.@-]+"
     r"|(?<!\w)[A-Za-z]:\\(?:\\)?\w+|file:///+[\w.]+"
 )
-FEW_STUDENTS = re.compile(r"(?<![\w.,−–≥<>+/=-])(?<![<≤≥] )(?P<n>\d{1,3}) (?:students?|pupils)\b")
+FEW_STUDENTS = re.compile(r"(?<![\w.,−–≥<>+/=-])(?<![<≤≥] )(?P<n>\d{1,3}) (?:of (?:the )?[\d,]+ )?(?:students?|pupils)\b")
 NO_COUNT = ("fewer than ", "grade ", "year ", "grades ")  # "grade 6 students"
 COUNTS_OF_STUDENTS = {"students", "n_treated", "n_comparison", "assigned", "analysed"}
 COLUMNS_OF_STUDENTS = {"students", "students analyzed"}
@@ -45,6 +49,8 @@ def addresses(text: str) -> Iterator[Sign]:
     for found in EMAIL.finditer(text) if "@" in text else ():
         yield Sign("an e-mail address", f"…@{found.group().rsplit('@', 1)[1]}")
     for found in PHONE.finditer(text):
+        if found.group().startswith("+") and sum(map(str.isdigit, found.group())) < LEAST_DIGITS:
+            continue  # a difference, +12.5 to 30
         yield Sign("a telephone number", re.sub(r"\d", "9", found.group()))
 
 

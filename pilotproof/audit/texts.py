@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import base64
 import html
+import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pilotproof.errors import PilotproofError
 
 DATA_URI = re.compile(r"data:(?P<type>[\w/+.-]+)?[\w;=-]*;base64,(?P<content>[A-Za-z0-9+/=\\n\s]+)")
 OUTLINES = re.compile(r"<(path|use|clipPath|polygon|polyline)\b[^>]*/?>|<style\b.*?</style>", re.DOTALL)
 TAG = re.compile(r"<(?P<inside>[^<>]*)>")
-SPOKEN = re.compile(r"""\b(?:alt|title|aria-[\w]+|data-[\w-]+|content|href|src|id|name|value|label)\s*=\s*"([^"]*)\"""")
+SPOKEN = re.compile(
+    r"""\b(?:alt|title|aria-[\w]+|data-[\w-]+|content|href|src|id|name|value|label)\s*=\s*(?:"([^"]*)"|'([^']*)')"""
+)
 PROGRAM = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
+COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
+DATA_IN_SCRIPT = re.compile(r"<script\b[^>]*json[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+UNREADABLE = ("image/png", "image/jpeg", "application/pdf")  # keys of a notebook's outputs
+MARKUP = ("text/html", "image/svg+xml")
 PICTURES = ("image/svg+xml",)
 
 
@@ -51,8 +59,11 @@ def _of_markup(text: str, place: str = "") -> Iterator[Passage]:
     """The words of a page, and those in attributes: alternative texts, hover values, links."""
     parts = list(_with_pictures(text, place))
     yield from parts[1:]
-    body = PROGRAM.sub(" ", OUTLINES.sub(" ", parts[0].text))
-    spoken = [value for tag in TAG.finditer(body) for value in SPOKEN.findall(tag["inside"])]
+    whole = parts[0].text
+    unseen = COMMENT.findall(whole) + DATA_IN_SCRIPT.findall(whole)
+    yield Passage(f"{place or 'page'}, comments and data", html.unescape("\n".join(unseen)))
+    body = PROGRAM.sub(" ", OUTLINES.sub(" ", COMMENT.sub(" ", whole)))
+    spoken = [one or other for tag in TAG.finditer(body) for one, other in SPOKEN.findall(tag["inside"])]
     yield Passage(place, html.unescape(TAG.sub(_between, body)))
     yield Passage(f"{place or 'page'}, hidden values", html.unescape("\n".join(spoken)))
 
@@ -115,10 +126,40 @@ def _table(path: Path) -> Iterator[Passage]:
             yield Passage(f"column {name}", "\n".join(str(value) for value in values if value is not None))
 
 
+def _json(path: Path) -> Iterator[Passage]:
+    """Every value as it is meant, not as it is written: "Jos\\u00e9", and a name behind the \\n of a line end."""
+    yield from _of_value(json.loads(path.read_text(encoding="utf-8")), "")
+
+
+def _of_value(value: Any, key: str) -> Iterator[Passage]:
+    if key in UNREADABLE:
+        return
+    if isinstance(value, list) and all(isinstance(part, str) for part in value) and (key in MARKUP or key in LINES):
+        value = "".join(value)  # notebooks keep texts as lists of lines
+    if isinstance(value, dict):
+        yield Passage("", "\n".join(value))
+        for name, part in value.items():
+            yield from _of_value(part, name)
+    elif isinstance(value, list):
+        texts = [str(part) for part in value if not isinstance(part, dict | list)]
+        yield Passage("", "\n".join(texts))
+        for part in value:
+            if isinstance(part, dict | list):
+                yield from _of_value(part, "")
+    elif key in MARKUP:
+        yield from _of_markup(str(value))
+    else:
+        yield from _with_pictures(str(value))
+
+
+LINES = ("source", "text", "text/plain", "text/markdown", "traceback")
+
 READERS: dict[str, Callable[[Path], Iterator[Passage]]] = {
     ".pdf": _pdf,
     ".html": _page,
     ".svg": _page,
     ".docx": _word,
     ".parquet": _table,
+    ".json": _json,
+    ".ipynb": _json,
 }

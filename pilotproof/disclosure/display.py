@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from pilotproof.disclosure.flow import ShownStep, shown_flow
+from pilotproof.disclosure.suppression import suppressed_row
 from pilotproof.findings import FlowStep, RecordCount
 
 
@@ -14,7 +16,7 @@ def flow_to_show(flow: pd.DataFrame, least: int) -> pd.DataFrame:
     for (table, arm), steps in flow.groupby(["table", "arm"], sort=False):
         ordered = [FlowStep.model_validate(row) for row in steps.sort_values("step").to_dict("records")]
         for step, shown in zip(ordered, shown_flow(ordered, least=least), strict=True):
-            cells[(table, step.step, step.label, arm)] = _cell(shown, least)
+            cells[(table, step.step, step.label, arm)] = _cell(shown)
     places = pd.MultiIndex.from_tuples(cells, names=["table", "step", "label", "arm"])
     return pd.Series(list(cells.values()), index=places).unstack("arm").fillna("")
 
@@ -28,10 +30,10 @@ def account_to_show(account: pd.DataFrame, least: int) -> pd.DataFrame:
 
 
 def shown_records(records: list[int], least: int) -> list[str]:
-    """The numbers of records of one file, of which the sum is known: few are not told, and never only one of them."""
+    """The numbers of records of one file, of which the sum is known: few are not told, nor what would give them away."""
     hidden = {place for place, count in enumerate(records) if 0 < count < least}
-    if len(hidden) == 1 and len(records) > 1:
-        hidden.add(min(set(range(len(records))) - hidden, key=lambda place: records[place]))
+    if hidden:
+        hidden = {int(place) for place in np.flatnonzero(suppressed_row(records, least=least))}
     said = {True: f"< {least}", False: "not told"}
     return [said[count < least] if place in hidden else f"{count:,}" for place, count in enumerate(records)]
 
@@ -47,6 +49,6 @@ def counts_to_show(counts: pd.DataFrame, least: int) -> pd.DataFrame:
     return counts.map(lambda count: f"< {least}" if 0 < count < least else f"{count:,}")
 
 
-def _cell(step: ShownStep, least: int) -> str:
-    removed = f"< {least} removed" if step.removed is None else f"{step.removed:,} removed" if step.removed else ""
+def _cell(step: ShownStep) -> str:
+    removed = "not told" if step.removed is None else f"{step.removed:,} removed" if step.removed else ""
     return ", ".join(part for part in (removed, "" if step.remaining is None else f"{step.remaining:,} left") if part)

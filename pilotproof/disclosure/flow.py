@@ -26,7 +26,8 @@ def shown_flow(steps: Sequence[FlowStep], *, least: int) -> list[ShownStep]:
 
     How many an arm started and ended with is shown, because attrition is judged by it. If some rule left out few, the rules
     with fewer than `least` are not told apart from one another nor from those that left out nobody, and what remained between
-    is not shown. Where only one rule would be hidden so, the one with the next smallest number is hidden with it. Of an arm
+    is not shown. Where only one rule would be hidden so, or all hidden ones left out few together, which follows from start and
+    end, those with the next smallest numbers are hidden with them, until the hidden ones left out `least` or more. Of an arm
     that started with few nothing is shown, of one that ended with few only how many it started with.
     """
     if 0 < steps[0].remaining < least:
@@ -38,6 +39,10 @@ def shown_flow(steps: Sequence[FlowStep], *, least: int) -> list[ShownStep]:
         return [ShownStep(step.removed, step.remaining) for step in steps]
     by_size = sorted(range(len(rules)), key=lambda place: rules[place].removed)
     hidden = {place for place in by_size if rules[place].removed < least} | set(by_size[:FEWEST_HIDDEN])
+    for place in by_size:
+        if sum(rules[at].removed for at in hidden) >= least:
+            break
+        hidden.add(place)
     ends = [step.remaining if place == len(rules) - 1 else None for place, step in enumerate(rules)]
     shown = [ShownStep(None if place in hidden else rule.removed, ends[place]) for place, rule in enumerate(rules)]
     return [ShownStep(0, steps[0].remaining), *shown]

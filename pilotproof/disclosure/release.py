@@ -8,10 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from pilotproof.disclosure.groups import may_show, may_show_part
+from pilotproof.disclosure.groups import may_show, may_show_part, shown_points
 from pilotproof.errors import PilotproofError
 from pilotproof.files import write_text
-from pilotproof.findings import Findings
+from pilotproof.findings import Findings, OutcomeFinding
+
+ARMS = ("treated", "comparison")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,24 @@ def published_counts(findings: Findings) -> dict[str, int]:
             if arm is not None and may_show(arm.analysed, findings):
                 counts[f"{outcome.name}, {name}, analysed"] = arm.analysed
                 counts[f"{outcome.name}, {name}, assigned"] = arm.assigned
+        counts |= _class_sizes(outcome, findings)
     if findings.usage is not None:
         parts = {"who were to use the tool": findings.usage.students, "of the comparison group": findings.usage.comparison}
         for name, part in parts.items():
             if part is not None and may_show_part(part, findings):
                 counts[f"students {name}, with use"] = part.some
     return counts
+
+
+def _class_sizes(outcome: OutcomeFinding, findings: Findings) -> dict[str, int]:
+    """Of the classes whose means are drawn, by their place in the order of sizes: somebody may have moved within an arm."""
+    points = shown_points(outcome.points, findings)
+    sizes = {arm: sorted((point.students for point in points if point.arm == arm), reverse=True) for arm in ARMS}
+    return {
+        f"{outcome.name}, {arm}, class {place} of {len(of_arm)} by size": students
+        for arm, of_arm in sizes.items()
+        for place, students in enumerate(of_arm, start=1)
+    }
 
 
 def differences(now: Mapping[str, int], releases: list[Release], *, least: int) -> list[Difference]:

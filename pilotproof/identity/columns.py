@@ -54,6 +54,11 @@ def is_name_header(header: str) -> bool:
     return bool(NAME.search(header) or NAME.search(words))
 
 
+def is_heading(value: str) -> bool:
+    """Whether a cell is no identifier but what one is called: some exports have a second row of headings."""
+    return bool(IDENTIFIER.fullmatch(value.strip()) or NAME.fullmatch(value.strip()))
+
+
 def full_names(columns: Mapping[str, Sequence[str]]) -> list[str]:
     """First and last names of each row together, in both orders: 'Ann Lee' and 'Lee Ann'. columns : of names, row by row"""
     first = next((values for name, values in columns.items() if FIRST.search(name)), ())

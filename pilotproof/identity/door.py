@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, Protocol
 
@@ -34,11 +34,25 @@ def private(read: Callable[..., Cleaned | None]) -> Callable[..., Cleaned | None
         except PilotproofError:
             raise
         except Exception as error:
-            if not any(people.known.found(str(error))):
+            said = str(error)
+            if all(_without_people(text, people) == text for text in (said, *_behind(error))):
                 raise
-            raise RuntimeError(f"{type(error).__name__}: {people.known.without(str(error), stand_in=None)}") from None
+            raise RuntimeError(f"{type(error).__name__}: {_without_people(said, people)}") from None
         finally:
             people.depth -= 1
         return cleaned if cleaned is None or people.depth else people.hidden(cleaned)
 
     return reading
+
+
+def _without_people(text: str, people: People) -> str:
+    return people.known.without(text, stand_in=None, any_case=True)
+
+
+def _behind(error: BaseException) -> Iterator[str]:
+    """What the errors say that `error` was raised from or during: a traceback prints them, too."""
+    behind, seen = error.__cause__ or error.__context__, {id(error)}
+    while behind is not None and id(behind) not in seen:
+        seen.add(id(behind))
+        yield str(behind)
+        behind = behind.__cause__ or behind.__context__

@@ -11,7 +11,7 @@ import pandas as pd
 from pilotproof.clean.cleaned import Cleaned
 from pilotproof.columns import TABLES
 from pilotproof.errors import Problem
-from pilotproof.identity.columns import full_names, identifier_columns, is_identifier_header, is_name_header
+from pilotproof.identity.columns import full_names, identifier_columns, is_heading, is_identifier_header, is_name_header
 from pilotproof.identity.keys import KEY_BYTES, key_of
 from pilotproof.identity.known import KnownIdentifiers
 from pilotproof.identity.ordinary import ordinary_words
@@ -46,7 +46,7 @@ class People:
         named, frame = self.columns.get(file, set()), table.frame
         people = [column for column in frame.columns if column in named or is_identifier_header(column)]
         for column in people:
-            self.known.add(frame[column].unique())
+            self.known.add(value for value in frame[column].unique() if not is_heading(value))
         self.known.add(full_names({column: frame[column].tolist() for column in people if is_name_header(column)}))
         return table
 
@@ -64,6 +64,6 @@ class People:
 
     def _without_names(self, frame: pd.DataFrame, table: str) -> pd.DataFrame:
         for column in (name for name, said in TABLES[table].items() if said.is_free_text):
-            texts = {text: self.known.without(text) for text in frame[column].dropna().unique()}
+            texts = {text: self.known.without(text, any_case=True) for text in frame[column].dropna().unique()}
             frame = frame.assign(**{column: frame[column].map(texts, na_action="ignore").astype("str")})
         return frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -12,14 +13,14 @@ from pathlib import Path
 
 from pilotproof.errors import PilotproofError
 from pilotproof.identity.keys import KEYS_VARIABLE, keep_key, key_of
+from pilotproof.one_run import only_run
 from pilotproof.pilot import load_pilot
 from pilotproof.pipeline.batch import Result, Step
 from pilotproof.pipeline.bundle import pack_inputs, pack_report, take_report, unpack_inputs
 from pilotproof.pipeline.manifest import MANIFEST_FILE, describe_inputs, differences, is_current, read_manifest
 from pilotproof.pipeline.render import USUAL_FORMATS, choose_renderer, chosen_formats
-from pilotproof.pipeline.report import only_run
 from pilotproof.sources.passport import check_passports
-from pilotproof.workspace import Workspace
+from pilotproof.workspace import COPY, Workspace
 
 SECONDS_TO_CONNECT = 20
 TRIES_AFTER_A_DEATH = 2  # of the worker that made the report, before the pilot is given up
@@ -80,8 +81,14 @@ def make_reports_on_cluster(
                 retries=TRIES_AFTER_A_DEATH,
             )
             names[task] = pilot
-        for task in as_completed(list(names), loop=client.loop):
-            yield _taken(task, names[task], workspace, renderer, formats)
+        try:
+            for task in as_completed(list(names), loop=client.loop):
+                yield _taken(task, names[task], workspace, renderer, formats)
+                _forget(names.pop(task), store)
+        finally:
+            for task, pilot in names.items():  # of a run that was stopped
+                task.cancel()
+                _forget(pilot, store)
 
 
 def report_elsewhere(
@@ -92,7 +99,7 @@ def report_elsewhere(
     key : of the pilot's pseudonyms, None for the published one; it comes with the task, never in the store, and goes with it
     A process of its own: workers are daemons, which may not start the processes that kernels are.
     """
-    with tempfile.TemporaryDirectory(prefix="pilotproof-") as folder, tempfile.TemporaryDirectory(prefix="keys-") as keys:
+    with tempfile.TemporaryDirectory(prefix=f"{COPY}{pilot}-") as folder, tempfile.TemporaryDirectory(prefix="keys-") as keys:
         if key is not None:
             keep_key(Path(keys) / f"{pilot}.key", key)
         workspace = unpack_inputs(_get(inputs), Path(folder).resolve())
@@ -185,6 +192,18 @@ def _write(place: str, archive: bytes) -> None:
 
     with fsspec.open(place, "wb") as file:
         file.write(archive)
+
+
+def _forget(pilot: str, store: str | None) -> None:
+    """Delete the archives of `pilot` from the store: they hold its raw data, and no purge would find them there."""
+    if store is None:
+        return
+    import fsspec
+
+    for part in ("inputs", "report"):
+        system, path = fsspec.core.url_to_fs(_join(store, f"{pilot}.{part}.zip"))
+        with contextlib.suppress(FileNotFoundError):
+            system.rm_file(path)
 
 
 def _get(archive: bytes | str) -> bytes:

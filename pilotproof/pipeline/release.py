@@ -9,7 +9,8 @@ from pilotproof.audit import audit_pilot
 from pilotproof.disclosure.release import check_against_releases, record_release
 from pilotproof.errors import PilotproofError
 from pilotproof.findings import FINDINGS_FILE, Findings, read_findings
-from pilotproof.pilot import Pilot
+from pilotproof.one_run import only_run
+from pilotproof.pilot import Pilot, load_pilot
 from pilotproof.workspace import Workspace
 
 
@@ -17,9 +18,14 @@ def release_report(name: str, workspace: Workspace, *, today: date) -> Path:
     """Write params/releases/<pilot>.json. Raises PilotproofError when there is no report, or one that must not be given out."""
     if not (workspace.processed(name) / FINDINGS_FILE).is_file():
         raise PilotproofError(f"There is no report of {name} yet: make report PILOT={name}")
-    audit_pilot(name, workspace).raise_breaches(name)
     path = workspace.releases(name)
-    record_release(read_findings(workspace.processed(name)), path, today=today)
+    with only_run(name, workspace):
+        audit_pilot(name, workspace).raise_breaches(name)
+        findings = read_findings(workspace.processed(name))
+        require_releasable(
+            name, load_pilot(name, workspace), findings, workspace
+        )  # since the report was made others may have come
+        record_release(findings, path, today=today)
     return path
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from pilotproof.errors import PilotproofError
+from pilotproof.one_run import only_run
 from pilotproof.pilot import Pilot, load_pilot
 from pilotproof.pipeline.known_notebooks import require_known
 from pilotproof.pipeline.manifest import MANIFEST_FILE, Manifest, describe_inputs, is_current, this_machine, write_manifest
@@ -147,19 +147,6 @@ def _timed(what: str, say: Say) -> Iterator[None]:
     started = time.perf_counter()
     yield
     say(f"  {what:<58} {time.perf_counter() - started:5.1f} s")
-
-
-@contextmanager
-def only_run(name: str, workspace: Workspace) -> Iterator[None]:
-    """Keep two runs of one pilot apart. The lock goes with the process, however that ends."""
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(workspace.root / "reports" / f".{name}.lock")
-    try:
-        with lock.acquire(timeout=0):
-            yield
-    except Timeout:
-        raise PilotproofError(f"Another run for {name} is under way. Wait for it to end, then run this again.") from None
 
 
 def _outputs(name: str, workspace: Workspace) -> list[Path]:

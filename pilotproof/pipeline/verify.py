@@ -13,7 +13,7 @@ from pilotproof.pipeline.manifest import MANIFEST_FILE, Manifest, describe_input
 from pilotproof.pipeline.render import choose_renderer
 from pilotproof.pipeline.report import Say, make_report
 from pilotproof.sources.passport import sha256_of
-from pilotproof.workspace import Workspace
+from pilotproof.workspace import COPY, Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ def verify_report(name: str, workspace: Workspace, *, say: Say, is_own_allowed: 
     renderer = "quarto" if str(recorded.inputs["renderer"]).startswith("Quarto") else "embedded"
     formats = tuple(recorded.inputs["formats"])
     inputs = describe_inputs(name, load_pilot(name, workspace), workspace, choose_renderer(renderer).label, formats)
-    with tempfile.TemporaryDirectory(prefix="pilotproof-") as folder:
+    with tempfile.TemporaryDirectory(prefix=f"{COPY}{name}-") as folder:
         copy = unpack_inputs(pack_inputs(inputs, workspace), Path(folder).resolve())
         make_report(
             name,

@@ -224,14 +224,18 @@ def _flow_table(name: str, steps: list[FlowStep], findings: Findings) -> str:
     least = findings.pilot.smallest_group if of_students else 0
     shown = [shown_flow(by_arm[arm], least=least) for arm in used]
     rows = [
-        [fmt.text(step.label), *(_step_cell(arm[place], least) for arm in shown)]
+        [fmt.text(step.label), *(_step_cell(arm[place]) for arm in shown)]
         for place, step in enumerate(by_arm[used[0]])
         if not place or any(arm[place].removed != 0 for arm in shown)
     ]
     arms = ARMS | USE if findings.primary.use and of_students else ARMS
     header = ["Rule", *[arms[arm].capitalize() for arm in used]]
     few = any(step.removed is None for arm in shown for step in arm)
-    small = f". Rules by which fewer than {least} students, or none, were left out are not told apart" if few else ""
+    small = (
+        f". Not told: rules by which fewer than {least} students, or none, were left out, and what would give them away"
+        if few
+        else ""
+    )
     caption = f"{fmt.capital(_title(name, findings))}: removed by each rule (with a minus), then left{small}"
     return table(
         header,
@@ -242,6 +246,6 @@ def _flow_table(name: str, steps: list[FlowStep], findings: Findings) -> str:
     )
 
 
-def _step_cell(step: ShownStep, least: int) -> str:
-    removed = f"({fmt.MINUS}{step.removed:,})" if step.removed else "" if step.removed == 0 else f"(< {least})"
+def _step_cell(step: ShownStep) -> str:
+    removed = f"({fmt.MINUS}{step.removed:,})" if step.removed else "" if step.removed == 0 else "(not told)"
     return " ".join(part for part in (removed, "" if step.remaining is None else f"{step.remaining:,}") if part)

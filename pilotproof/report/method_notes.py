@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pilotproof.disclosure import few_or
+from pilotproof.disclosure import few_or, may_show
 from pilotproof.findings import Findings, OutcomeFinding, WithoutOneCluster
 from pilotproof.report import format as fmt
 from pilotproof.report.verdicts import ALPHA
@@ -10,12 +10,17 @@ from pilotproof.report.words import CLUSTERS, UNITS
 from pilotproof.stats.imputation import ImputedContrast
 
 
-def without_one(outcome: OutcomeFinding) -> str:
-    """Whether one cluster carries the result; nothing where none was left out."""
+def without_one(outcome: OutcomeFinding, findings: Findings) -> str:
+    """Whether one cluster carries the result; nothing where none was left out.
+
+    A difference without one cluster, with that of all, gives that cluster's mean: where one is small, only what turns is told.
+    """
     found = outcome.without_one
     if found is None or found.lowest is None:
         return ""
     singular = UNITS[outcome.unit_of_inference][0]
+    if not all(may_show(point.students, findings) for point in outcome.points):
+        return f"Without any one {singular}: {_what_turns(found, *UNITS[outcome.unit_of_inference])}."
     return (
         f"Without any one {singular} the difference of {singular} means lies between {fmt.signed(found.lowest)} and "
         f"{fmt.signed(found.highest)} (p of their t test from {fmt.p_cell(found.smallest_p)} to {fmt.p_cell(found.largest_p)}): "

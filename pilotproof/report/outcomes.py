@@ -146,7 +146,7 @@ def every_method(findings: Findings) -> Block:
         notes = (
             _floor(outcome),
             change.standardised_note(outcome, findings),
-            method_notes.without_one(outcome),
+            method_notes.without_one(outcome, findings),
             method_notes.missing(outcome, findings),
         )
         parts.append(" ".join(note for note in notes if note))

@@ -41,6 +41,8 @@ SECRETS = {
     "bo.ostrander@maple.example.org": "an e-mail address",
     "someone@elsewhere.example": "an e-mail address",
     "(555) 123-4567": "a telephone number",
+    "+44 20 7946 0958": "a telephone number",
+    "+4930901820": "a telephone number",
     "2014-03-09": "a day that could be a date of birth",
     "March 9, 2014": "a day that could be a date of birth",
     "/home/clerk/pilots": "a path of a computer",
@@ -116,8 +118,52 @@ def pdf_title(folder: Path) -> None:
     (folder / "spring.pdf").write_bytes(typst.compile(b'#set document(title: "S-7002")\nNothing'))
 
 
+def single_quotes(folder: Path) -> None:
+    write(folder / "spring.html", "<p data-hover='S-7002'>x</p>")
+
+
+def comment(folder: Path) -> None:
+    write(folder / "figures/x.svg", "<svg><g><!-- S-7002 > 5 --><path d='M0 0'/></g></svg>")
+
+
+def script(folder: Path) -> None:
+    write(folder / "spring.html", '<script type="application/json">{"points": ["S-7002"]}</script>')
+
+
+def written_otherwise(folder: Path) -> None:
+    write(folder / "evidence.json", '{"note": "line\\nS\\u002d7002"}')
+
+
+def key_of_json(folder: Path) -> None:
+    write(folder / "manifest.json", '{"files": {"data/raw/scores_S-7002.csv": "0"}}')
+
+
+def lines_of_notebook(folder: Path) -> None:
+    write(folder / "notebooks/x.ipynb", '{"cells": [{"source": ["a\\n", "S-", "7002"], "outputs": []}]}')
+
+
 @pytest.mark.parametrize(
-    "spoil", [html, hover, alternative, picture, svg, csv, as_json, notebook, word, properties, pdf, pdf_title]
+    "spoil",
+    [
+        single_quotes,
+        comment,
+        script,
+        written_otherwise,
+        key_of_json,
+        lines_of_notebook,
+        html,
+        hover,
+        alternative,
+        picture,
+        svg,
+        csv,
+        as_json,
+        notebook,
+        word,
+        properties,
+        pdf,
+        pdf_title,
+    ],
 )
 def test_each_kind_of_file(spring, spoil):
     spoil(spring.report("spring"))
@@ -137,6 +183,12 @@ def test_a_file_that_cannot_be_read_is_said_not_passed(spring):
         audit_pilot("spring", spring)
 
 
+def test_people_of_a_table_that_the_pilot_does_not_read(spring):
+    write(spring.raw("spring") / "old/roster.csv", "Student ID,Last Name\nS-8001,Umberleigh\n")
+    write(spring.report("spring") / "report.qmd", "Umberleigh's score")
+    assert any("an identifier of the raw data, of the form Aaaaaaaaaa" in breach for breach in found(spring))
+
+
 def test_without_a_report_there_is_nothing_to_audit(spring):
     (spring.report("spring") / "report.qmd").unlink()
     with pytest.raises(PilotproofError, match="no report"):
@@ -154,7 +206,20 @@ def test_names_that_are_ordinary_words_are_told_only_as_full_names(spring):
 # ---- signs by themselves -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["0.123-456-7890", "2026-10-16", "sha 555123456789", "1,234", "12345-6789-1234"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+0.15",
+        "+12 to 30",
+        "+1.84 2.49 9.00 0.478",
+        "+1,234 567",
+        "0.123-456-7890",
+        "2026-10-16",
+        "sha 555123456789",
+        "1,234",
+        "12345-6789-1234",
+    ],
+)
 def test_other_numbers_are_no_addresses(text):
     assert list(addresses(text)) == []
 
@@ -187,6 +252,8 @@ def test_the_project_s_own_folder_is_found():
         ("0 students", False),
         ("1.4 students", False),
         ("230 students", False),
+        ("4 of 25 students", True),
+        ("12 of 25 students", False),
     ],
 )
 def test_sentences_about_few(text, is_few):

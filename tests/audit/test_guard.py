@@ -62,6 +62,43 @@ def test_only_what_is_staged_is_looked_at(spring):
     assert staged_files(spring) == ["params/spring.yaml"]
 
 
+def test_what_is_staged_is_read_not_what_lies_in_the_folder_now(spring):
+    git(spring.root, "init", "-q")
+    write(spring.root / "docs/notes.md", "Ada Quillfeather")
+    git(spring.root, "add", "docs/notes.md")
+    write(spring.root / "docs/notes.md", "nobody")
+    with pytest.raises(PilotproofError, match="holds an identifier"):
+        guard(staged_files(spring), spring, is_staged=True)
+    (spring.root / "docs/notes.md").unlink()
+    with pytest.raises(PilotproofError, match="holds an identifier"):
+        guard(staged_files(spring), spring, is_staged=True)
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("docs/large.txt", b"x " * 1_500_000 + b"S-7002"),
+        ("docs/excel.txt", "First\tLast\nAda\tQuillfeather\n".encode("utf-16")),
+        ("docs/copy.xlsx", b"PK"),
+        ("copy.parquet", b"PAR1"),
+    ],
+)
+def test_large_files_other_encodings_and_tables_in_archives(spring, file, content):
+    write(spring.root / file, "")
+    (spring.root / file).write_bytes(content)
+    with pytest.raises(PilotproofError, match="would put data of pilots into git"):
+        guard([file], spring)
+
+
+def test_params_that_cannot_be_read_do_not_open_the_door(spring):
+    """Without them nobody knows the people of the pilot."""
+    params = spring.root / "params/spring.yaml"
+    params.write_text(params.read_text(encoding="utf-8") + "misspelt: 1\n", encoding="utf-8")
+    write(spring.root / "docs/notes.md", "Ada Quillfeather")
+    with pytest.raises(PilotproofError, match=r"params/spring.yaml must be mended"):
+        guard(["docs/notes.md"], spring)
+
+
 def test_a_folder_without_git_is_said(spring):
     with pytest.raises(PilotproofError, match="no git repository"):
         staged_files(spring)

@@ -10,6 +10,7 @@ import pytest
 
 from pilotproof.errors import PilotproofError
 from pilotproof.identity.keys import KEYS_VARIABLE, key_of, key_path
+from pilotproof.one_run import only_run
 from pilotproof.pipeline.tidy import delete_outputs
 from pilotproof.purge import due_on, purge_pilot
 from tests.audit.conftest import write
@@ -80,3 +81,46 @@ def test_a_report_without_its_data_is_not_cleaned_away(kept):
     purge_pilot("spring", kept, today=DUE)
     delete_outputs(["spring"], kept)
     assert (kept.report("spring") / "spring.pdf").is_file() and (kept.report("spring") / "purge.json").is_file()
+
+
+def test_it_waits_for_a_run_which_would_bring_the_data_back(kept):
+    with only_run("spring", kept), pytest.raises(PilotproofError, match="Another run for spring is under way"):
+        purge_pilot("spring", kept, today=DUE)
+    assert (kept.raw("spring") / "outcomes.csv").is_file() and key_path("spring", kept).is_file()
+
+
+@pytest.mark.parametrize("linked", ["raw", "raw/more.csv"])
+def test_links_are_not_taken_for_what_they_lead_to(kept, tmp_path, linked):
+    """A raw folder on an encrypted disk: deleting the link alone would prove nothing."""
+    elsewhere = tmp_path / "disk"
+    if linked == "raw":
+        kept.raw("spring").rename(elsewhere)
+        kept.raw("spring").symlink_to(elsewhere)
+    else:
+        write(elsewhere, "S-7001")
+        (kept.raw("spring") / "more.csv").symlink_to(elsewhere)
+    with pytest.raises(PilotproofError, match="links, and what they lead to would stay") as caught:
+        purge_pilot("spring", kept, today=DUE)
+    assert "data/raw/spring" in str(caught.value) and elsewhere.exists()
+    assert not (kept.report("spring") / "purge.json").exists() and key_path("spring", kept).is_file()
+
+
+def test_what_a_killed_run_left_goes_too_and_its_report_stays(kept):
+    key = key_path("spring", kept)
+    half_a_key = key.with_name(f".{key.name}.4711")
+    half_a_key.write_text("00" * 32)
+    write(kept.runtime("spring") / "kernel.json", "{}")
+    kept.report("spring").rename(kept.report("spring").with_name("spring.outgoing.partial"))
+    purge_pilot("spring", kept, today=DUE)
+    assert not half_a_key.exists() and not kept.runtime("spring").exists()
+    assert (kept.report("spring") / "spring.pdf").is_file()
+    assert not list(kept.report("spring").parent.glob("*.partial"))
+
+
+def test_copies_that_a_killed_verification_left_go_too(kept, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for folder in ("pilotproof-spring-a1b2c3_4", "pilotproof-spring-2-a1b2c3_4", "pilotproof-autumn-a1b2c3_4"):
+        write(tmp_path / folder / "data/raw/x.csv", "S-7001")
+    purge_pilot("spring", kept, today=DUE)
+    left = sorted(path.name for path in tmp_path.glob("pilotproof-*"))
+    assert left == ["pilotproof-autumn-a1b2c3_4", "pilotproof-spring-2-a1b2c3_4"]

@@ -99,3 +99,20 @@ def test_the_params_take_a_confirmation(workspace):
 def test_the_record_is_json_with_sorted_keys(path):
     content = json.loads(path.read_text())
     assert list(content["releases"][0]) == ["counts", "released"]
+
+
+def test_a_student_who_moved_within_an_arm_is_seen(path):
+    """The arms are as before, and the means of two classes tell the score."""
+    findings = demo_findings()
+    primary = findings.primary
+    first, second, *rest = sorted(primary.points, key=lambda one: (one.arm == "comparison", one.students))
+    assert first.arm == second.arm
+    moved = (
+        first.model_copy(update={"students": first.students - 1}),
+        second.model_copy(update={"students": second.students + 1}),
+        *rest,
+    )
+    changed = primary.model_copy(update={"points": moved})
+    others = tuple(changed if outcome.name == primary.name else outcome for outcome in findings.outcomes)
+    with pytest.raises(PilotproofError, match="by size"):
+        check_against_releases(findings.model_copy(update={"outcomes": others}), path, confirmed=None)

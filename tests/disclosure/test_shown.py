@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pandas as pd
 import pytest
 
@@ -109,8 +111,20 @@ def test_a_flow_without_few_is_shown_whole():
 
 
 def test_rules_of_few_are_not_told_apart_from_rules_of_none():
-    assert shown(23, 1, 0, 2) == [(0, 100), (23, None), (None, None), (None, None), (None, 74)]
+    assert shown(23, 30, 5, 0, 6) == [(0, 100), (23, None), (30, None), (None, None), (None, None), (None, 36)]
     assert shown(23, 0, 3, 0)[2:] == shown(23, 3, 0, 0)[2:]
+
+
+def test_rules_that_left_out_few_together_take_another_with_them():
+    """100 less 74 less 23 would be 3, whose reasons are listed."""
+    assert shown(23, 1, 0, 2) == [(0, 100), (None, None), (None, None), (None, None), (None, 74)]
+    assert shown(23, 40, 1, 2)[1:3] == [(None, None), (40, None)]
+
+
+def test_what_is_hidden_of_a_flow_holds_ten_unless_everything_is_hidden():
+    for removed in itertools.product((0, 1, 4, 9, 12, 31), repeat=3):
+        hidden = [count for count, (said, _) in zip(removed, shown(*removed)[1:], strict=True) if said is None]
+        assert not hidden or len(hidden) == len(removed) or (sum(hidden) >= 10 and len(hidden) > 1), removed
 
 
 def test_a_single_rule_of_few_takes_another_with_it():
@@ -158,14 +172,16 @@ def test_a_negative_contribution_is_refused():
 def test_a_flow_in_a_notebook_has_the_limits_of_the_page():
     flow = pd.DataFrame([step.model_dump() for step in steps(23, 1, 0, 2)])
     shown = flow_to_show(flow, 10)["treated"].tolist()
-    assert shown == ["100 left", "23 removed", "< 10 removed", "< 10 removed", "< 10 removed, 74 left"]
+    assert shown == ["100 left", "not told", "not told", "not told", "not told, 74 left"]
 
 
 @pytest.mark.parametrize(
     ("records", "said"),
     [
-        ([240, 3, 23, 1], ["240", "< 10", "23", "< 10"]),
+        ([240, 3, 23, 1], ["240", "< 10", "not told", "< 10"]),  # else 4 would follow from the file's rows
+        ([240, 3, 23, 8], ["240", "< 10", "23", "< 10"]),
         ([240, 12], ["240", "12"]),
+        ([240, 23, 4, 0], ["240", "not told", "< 10", "0"]),  # 23 and 4, not 4 and 0
         ([240, 4], ["not told", "< 10"]),  # the other would follow from the file's 244 rows
         ([240, 23, 4], ["240", "not told", "< 10"]),
     ],

@@ -14,7 +14,7 @@ import pytest
 
 from pilotproof.errors import PilotproofError
 from pilotproof.pipeline.bundle import pack_report, take_report
-from pilotproof.pipeline.cluster import make_reports_on_cluster
+from pilotproof.pipeline.cluster import _forget, _put, make_reports_on_cluster
 from pilotproof.workspace import Workspace
 from tests.pipeline.test_report import FORMATS, run
 from tests.pipeline.test_steps import outputs
@@ -67,8 +67,17 @@ def test_a_worker_is_killed_and_the_report_has_the_bytes_of_one_made_here(cluste
     killer.join()
     assert results == {"nearpod": ("made", "reports/nearpod/nearpod.pdf")}
     assert outputs(project) == outputs(made)
+    assert list(tmp_path.iterdir()) == [], "raw data stay in no store"
     again = made_on(cluster, workspace, "nearpod")
     assert again["nearpod"][0] == "up to date", "nothing is sent for a report that is there"
+
+
+def test_archives_leave_the_store(tmp_path):
+    for part in ("spring.inputs.zip", "spring.report.zip", "autumn.inputs.zip"):
+        _put(b"raw data", str(tmp_path), part)
+    _forget("spring", str(tmp_path))
+    _forget("never-sent", str(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["autumn.inputs.zip"]
 
 
 def test_one_pilot_with_a_broken_file_stops_nobody(cluster, project):
