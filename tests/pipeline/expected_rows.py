@@ -143,7 +143,7 @@ def _used(usage: Found | None, least: int) -> Iterator[tuple[str, list[str]]]:
     if usage is None:
         return
     part = usage["students"]
-    if all(side == 0 or side >= least for side in (part["some"], part["of"] - part["some"])):
+    if all(side >= least for side in (part["some"], part["of"] - part["some"])):
         yield "tbl-adoption", [f"{part['of']:,}", f"{part['some']:,}", percent(part["share"]), percents(part["interval"])]
     if (teachers := usage["teachers"]) is not None:
         share = [percent(teachers["share"]), percents(teachers["interval"])]

@@ -61,13 +61,14 @@ def kill_the_worker_that_gets_the_task(address: str) -> threading.Thread:
 
 
 def test_a_worker_is_killed_and_the_report_has_the_bytes_of_one_made_here(cluster, project, made, tmp_path):
-    workspace = Workspace.open(project)
+    workspace, store = Workspace.open(project), tmp_path / "store"
+    store.mkdir()
     killer = kill_the_worker_that_gets_the_task(cluster.scheduler_address)
-    results = made_on(cluster, workspace, "nearpod", store=str(tmp_path))
+    results = made_on(cluster, workspace, "nearpod", store=str(store))
     killer.join()
     assert results == {"nearpod": ("made", "reports/nearpod/nearpod.pdf")}
     assert outputs(project) == outputs(made)
-    assert list(tmp_path.iterdir()) == [], "raw data stay in no store"
+    assert list(store.iterdir()) == [], "raw data stay in no store"
     again = made_on(cluster, workspace, "nearpod")
     assert again["nearpod"][0] == "up to date", "nothing is sent for a report that is there"
 

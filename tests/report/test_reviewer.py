@@ -105,7 +105,7 @@ def test_a_refusal_fits_no_model_and_gives_its_reason(demo):
     assert "No difference is given for the district mathematics benchmark: one arm has only 1 class" in text
     assert "tbl-full-difference" not in text
     assert "No model with coefficients was fitted" in model_tables.coefficient_tables(refused).markdown
-    assert "| None: no p-value is given |" in reviewer.design_at_a_glance(refused).markdown
+    assert "| No method: no p-value is given |" in reviewer.design_at_a_glance(refused).markdown
 
 
 def test_an_arm_below_the_smallest_group_shows_no_mean_no_coefficient_and_no_baseline(demo):
