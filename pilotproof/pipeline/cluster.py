@@ -17,6 +17,7 @@ from pilotproof.one_run import only_run
 from pilotproof.pilot import load_pilot
 from pilotproof.pipeline.batch import Result, Step
 from pilotproof.pipeline.bundle import pack_inputs, pack_report, take_report, unpack_inputs
+from pilotproof.pipeline.known_notebooks import require_known
 from pilotproof.pipeline.manifest import MANIFEST_FILE, describe_inputs, differences, is_current, read_manifest
 from pilotproof.pipeline.render import USUAL_FORMATS, choose_renderer, chosen_formats
 from pilotproof.sources.passport import check_passports
@@ -133,6 +134,7 @@ def _prepared(pilot: str, workspace: Workspace, renderer: str, formats: str) -> 
         check_passports(pilot, params, workspace)
         forms = chosen_formats(formats)
         inputs = describe_inputs(pilot, params, workspace, choose_renderer(renderer).label, forms)
+        inputs |= {"own_notebooks": list(require_known(workspace, is_own_allowed=False))}
         if is_current(workspace.report(pilot), inputs, workspace.root):
             page = workspace.show(workspace.report(pilot) / f"{pilot}.{forms[0]}")
             return Result(pilot=pilot, fate="up to date", said=page)
