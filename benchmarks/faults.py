@@ -22,16 +22,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pilotproof.pipeline.bundle import PROJECT as PROJECT_PARTS
+
 PROJECT = Path(__file__).resolve().parents[1]
-PARTS = (
-    "params",
-    "notebooks",
-    "pilotproof",
-    "reports/_template",
-    "reports/_quarto.yml",
-    "reports/references.bib",
-    "data/raw/nearpod",
-)
+PARTS = (*PROJECT_PARTS, "data/raw/nearpod")
 RESULTS = Path(__file__).with_suffix(".csv")
 GRACE = 10.0  # seconds in which kernels must notice that their owner is gone
 

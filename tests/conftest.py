@@ -10,21 +10,14 @@ import pytest
 from hypothesis import settings
 
 from pilotproof.identity.keys import KEYS_VARIABLE
+from pilotproof.pipeline.bundle import PROJECT as PARTS
 from pilotproof.workspace import Workspace
 
 settings.register_profile("untimed", deadline=None)  # how fast it goes is for benchmarks/ to say
 settings.load_profile("untimed")
 
 PROJECT = Path(__file__).resolve().parents[1]
-COPIED = (
-    "params",
-    "notebooks",
-    "pilotproof",
-    "reports/_template",
-    "reports/_quarto.yml",
-    "reports/references.bib",
-    "data/raw/nearpod",
-)
+COPIED = (*PARTS, "data/raw/nearpod")
 
 
 def copy_project(target: Path) -> Path:

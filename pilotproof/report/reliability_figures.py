@@ -68,7 +68,9 @@ def _draw_periods(axes: Axes, reliability: ReliabilityFinding, is_odd: bool) -> 
         axes.annotate(words, (beside, place), xytext=(4, 0), textcoords="offset points", **style)
     name_rows(axes, [_named(period.period) for period in periods])
     axes.set_ylim(len(rates) - 0.45, -1.25)
-    axes.text(overall, -0.85, f" all periods: {overall:.2f}", va="center", fontsize=8)
+    axes.annotate(
+        f"all periods: {overall:.2f}", (overall, -0.85), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8
+    )
     axes.set_xlim(0, limit)
     axes.set_xlabel("Errors per hour of use")
 
