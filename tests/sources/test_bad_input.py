@@ -174,6 +174,8 @@ def test_hostile_json(tmp_path, write, said):
     assert said in str(caught.value)
 
 
+# On Linux ru_maxrss is handed down from the process that started this one, here a test runner that may hold more than
+# the limit itself; VmHWM counts from the new program on.
 READ_ALL = """
 import sys, time
 from pathlib import Path
@@ -186,8 +188,13 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
     except DataError:
         pass
     print(time.monotonic() - started, path.name)
-import resource
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+status = Path("/proc/self/status")
+if status.exists():
+    most = int(status.read_text().split("VmHWM:")[1].split()[0]) * 1024
+else:
+    import resource
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+print(most, file=sys.stderr)
 """
 
 
@@ -202,8 +209,7 @@ def test_none_of_them_takes_more_than_10_seconds_or_1_gb(tmp_path):
     lines = done.stdout.splitlines()
     assert len(lines) == len(before)
     assert max(float(line.split()[0]) for line in lines) < MOST_SECONDS
-    in_bytes = 1 if sys.platform == "darwin" else 1024
-    assert int(done.stderr.splitlines()[-1]) * in_bytes < MOST_BYTES
+    assert int(done.stderr.splitlines()[-1]) < MOST_BYTES
     assert {path.name: (path.stat().st_size, path.stat().st_mtime_ns) for path in tmp_path.iterdir()} == before
 
 
