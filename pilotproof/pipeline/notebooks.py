@@ -105,6 +105,7 @@ def _environment(*, is_staging: bool = False, runtime: Path | None = None) -> It
     """
     before = dict(os.environ)
     os.environ |= {"MPLBACKEND": "agg"} | ONE_THREAD
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # the server has the debugger of kernels, and nobody debugs a report
     os.environ |= {"COLUMNS": "100", "LINES": "40"}  # else tables are folded to the width of this terminal
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(KERNELS), before.get("JUPYTER_PATH")]))
     if runtime is not None:

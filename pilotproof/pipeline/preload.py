@@ -1,9 +1,16 @@
-"""What the notebooks import, for the server of warm kernels."""
+"""What the notebooks import, for the server of warm kernels: a module that it has already costs a kernel nothing."""
 
-import pilotproof.analyse.outcomes
-import pilotproof.analyse.reliability
-import pilotproof.analyse.surveys
+import importlib
+import pkgutil
+
+import pilotproof.analyse
+import pilotproof.evidence
 import pilotproof.intake
+import pilotproof.pilot_notices
 import pilotproof.pipeline.provenance
-import pilotproof.report.figures
-import pilotproof.report.survey_figures  # noqa: F401
+import pilotproof.readiness
+import pilotproof.report
+
+for package in (pilotproof.analyse, pilotproof.evidence, pilotproof.report):
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        importlib.import_module(module.name)

@@ -19,6 +19,9 @@ from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvision
 KERNEL = "pilotproof-warm"
 PRELOADED = (
     "__main__",
+    "IPython.core.completerlib",
+    "IPython.extensions.storemagic",
+    "ipykernel.debugger",  # every kernel imports it when it starts
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "matplotlib.backends.backend_agg",
@@ -26,6 +29,9 @@ PRELOADED = (
     "matplotlib.pyplot",
     "pandas",
     "pilotproof.pipeline.preload",
+    "psutil",
+    "pyarrow.dataset",
+    "pyarrow.pandas_compat",
     "pyarrow.parquet",
     "scipy.stats",
     "seaborn",
