@@ -16,6 +16,8 @@ from pilotproof.sources.passport import files_used
 from pilotproof.workspace import Workspace
 
 TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods")
+OWN_ID = "sourcedid"  # the first column of every OneRoster file; in these it tells classes and schools apart, not people
+NOT_OF_PEOPLE = ("academicsessions", "classes", "courses", "enrollments", "orgs")
 
 
 def identifiers_of(name: str, pilot: Pilot, workspace: Workspace) -> tuple[KnownIdentifiers, list[str]]:
@@ -53,14 +55,18 @@ def _columns(path: Path, shown: str, named: set[str]) -> dict[str, list[str]]:
     if is_large(path, MOST_BYTES):
         return _of_large_file(path, shown, named)
     frame = table_of(read_grid(path, shown_as=shown, sheet=None)).frame
-    people = [column for column in frame.columns if column in named or is_identifier_header(column)]
+    people = [column for column in frame.columns if column in named or _is_of_people(column, path)]
     return {c: frame[c].tolist() if is_name_header(c) else frame[c].unique().tolist() for c in people}
+
+
+def _is_of_people(column: str, path: Path) -> bool:
+    return is_identifier_header(column) and not (path.stem.casefold() in NOT_OF_PEOPLE and column.casefold() == OWN_ID)
 
 
 def _of_large_file(path: Path, shown: str, named: set[str]) -> dict[str, list[str]]:
     relation = csv_relation(path, shown_as=shown)
     with database() as connection:
-        people = [c for c in columns_of(connection, relation, shown_as=shown) if c in named or is_identifier_header(c)]
+        people = [c for c in columns_of(connection, relation, shown_as=shown) if c in named or _is_of_people(c, path)]
         quoted = {column: '"' + column.replace('"', '""') + '"' for column in people}
         found = {c: connection.sql(f"SELECT DISTINCT {quoted[c]} FROM {relation}").fetchall() for c in people}
     return {column: [str(value) for (value,) in rows if value is not None] for column, rows in found.items()}

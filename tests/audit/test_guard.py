@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 
@@ -10,6 +11,7 @@ import yaml
 
 from pilotproof.errors import PilotproofError
 from pilotproof.guard import guard, staged_files
+from pilotproof.workspace import Workspace
 from tests.audit.conftest import write
 from tests.conftest import PROJECT
 
@@ -50,6 +52,26 @@ def test_identifiers_are_refused_wherever_they_are(spring, text):
     with pytest.raises(PilotproofError, match="holds an identifier") as caught:
         guard(["docs/notes.md"], spring)
     assert text.split()[-1] not in str(caught.value)
+
+
+def test_names_of_classes_may_be_in_params_and_ids_of_teachers_not(real_demo):
+    """The rows of a OneRoster file have ids; those of classes.csv are no people."""
+    guard(["params/spring.yaml"], real_demo)
+    params = real_demo.params("spring")
+    assert "class-math6-01" in (real_demo.raw("spring") / "roster/classes.csv").read_text(encoding="utf-8")
+    write(params, params.read_text(encoding="utf-8").replace("teachers_agreed: []", "teachers_agreed: [T-1001]"))
+    with pytest.raises(PilotproofError, match="of the form A-9999"):
+        guard(["params/spring.yaml"], real_demo)
+
+
+@pytest.fixture
+def real_demo(tmp_path):
+    """The demo's exports as if of a real pilot, of which nobody agreed to be shown."""
+    shutil.copytree(PROJECT / "data/raw/nearpod", tmp_path / "data/raw/spring")
+    text = (PROJECT / "params/nearpod.yaml").read_text(encoding="utf-8")
+    text = text.replace("is_simulated: true", "is_simulated: false")
+    write(tmp_path / "params/spring.yaml", re.sub(r"teachers_agreed: \[.*?\]", "teachers_agreed: []", text))
+    return Workspace(tmp_path)
 
 
 def git(root, *arguments: str) -> str:
