@@ -27,6 +27,7 @@ from pilotproof.pipeline.bundle import PROJECT as PROJECT_PARTS
 PROJECT = Path(__file__).resolve().parents[1]
 PARTS = (*PROJECT_PARTS, "data/raw/nearpod")
 RESULTS = Path(__file__).with_suffix(".csv")
+MADE = ("reports/nearpod", "data/processed/nearpod")
 GRACE = 10.0  # seconds in which kernels must notice that their owner is gone
 
 
@@ -94,8 +95,8 @@ def is_good(root: Path, good: dict[str, bytes]) -> bool:
 
 
 def from_nothing(root: Path) -> None:
-    for folder in (root / "reports/nearpod", root / "data/processed/nearpod"):
-        shutil.rmtree(folder, ignore_errors=True)
+    for folder in MADE:
+        shutil.rmtree(root / folder, ignore_errors=True)
 
 
 def retitle(root: Path, title: str) -> None:
@@ -118,17 +119,21 @@ class Bench:
                 raise SystemExit(said)
             self.good[title] = files(root)
             self.seconds = time.monotonic() - started
+            for folder in MADE:
+                shutil.copytree(root / folder, self._kept(title) / folder)
 
     def prepare(self, *, has_report: bool) -> dict[str, bytes]:
         """Start from a good report of another title, or from nothing; return what was there."""
         retitle(self.root, "Before")
+        from_nothing(self.root)
         if has_report:
-            run(self.root)
-        else:
-            from_nothing(self.root)
+            shutil.copytree(self._kept("Before"), self.root, dirs_exist_ok=True)
         there = files(self.root)
         retitle(self.root, "After")
         return there
+
+    def _kept(self, title: str) -> Path:
+        return self.root.with_name(f"kept-{title}")
 
     def fault(self, number: int, strike: signal.Signals) -> bool:
         """One run, struck at a random moment, then run again. From nothing in every second trial, else over a good report."""

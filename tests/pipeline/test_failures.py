@@ -7,6 +7,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -221,3 +223,32 @@ def test_a_file_that_the_system_will_not_take_is_said_plainly_and_the_last_repor
     assert "Could not go on, because this system allows no file of that size" in done.stderr
     assert not (project / "reports/nearpod/nearpod.pdf").exists()
     assert not list((project / "reports").glob("*.partial")) and not list((project / "data/processed").glob("*.partial"))
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """No program can write there; root is stopped by a mount alone, and may not be allowed to make one."""
+    if os.geteuid() != 0:
+        rooms = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
+        for room in rooms:
+            room.chmod(0o555)
+        yield
+        for room in rooms:
+            room.chmod(0o755)
+        return
+    if subprocess.run(["mount", "--bind", folder, folder], capture_output=True, check=False).returncode != 0:
+        pytest.skip("root may not mount here")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="made read-only as Linux does")
+def test_a_folder_that_nobody_may_write_in_is_named_and_nothing_in_it_changes(project):
+    before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
+    with read_only(project):
+        said = refused(project)
+        assert "this user may not write there" in said and "Ask for the right to write" in said
+        assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -64,6 +65,20 @@ def test_a_damaged_table_is_made_anew(again, made):
     table = again / "data/processed/nearpod/students.parquet"
     table.write_bytes(table.read_bytes()[:100])
     assert AS_BEFORE not in report(again)["01-clean"]
+    assert outputs(again) == outputs(made)
+
+
+def test_a_clock_that_was_set_back_changes_nothing(again, made):
+    """Files from the future, and outputs older than their inputs: content decides, not the time of day."""
+    later, earlier = 2_500_000_000, 1_000_000_000
+    for path in (again / "data/raw").rglob("*"):
+        os.utime(path, (later, later))
+    for path in (again / "reports/nearpod").rglob("*"):
+        os.utime(path, (earlier, earlier))
+    done = run(again, "report", "nearpod", "--renderer", "embedded", *FORMATS)
+    assert "nothing has changed since the last report" in done.stdout
+    (again / "reports/nearpod/nearpod.pdf").unlink()
+    assert AS_BEFORE in report(again)["01-clean"]
     assert outputs(again) == outputs(made)
 
 
