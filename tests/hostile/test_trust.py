@@ -14,6 +14,7 @@ from tests.hostile.test_files import BOOKS, LOGOS, PARAMS, TEXTS
 PAGE = (PROJECT / "docs/trust.md").read_text(encoding="utf-8")
 RESULTS = list(csv.DictReader((PROJECT / "benchmarks/fuzz.csv").read_text(encoding="utf-8").splitlines()))
 FUZZED = sum(int(row["tried"]) for row in RESULTS)
+STRUCK = list(csv.DictReader((PROJECT / "benchmarks/faults.csv").read_text(encoding="utf-8").splitlines()))
 FAULTS = sum(int(row["faults"]) for row in RESULTS)
 
 
@@ -27,12 +28,17 @@ FAULTS = sum(int(row["faults"]) for row in RESULTS)
         ("hostile YAML files", len(PARAMS)),
         ("paths that lead elsewhere", len(PATHS)),
         ("hostile logos", len(LOGOS)),
+        ("faults at a random moment", sum(int(row["tried"]) for row in STRUCK)),
         ("noise and broken copies", FUZZED),
     ],
 )
 def test_the_page_says_how_often(line, count):
     row = next(row for row in PAGE.splitlines() if row.startswith(f"| {line}"))
     assert row.split(" | ")[1] == f"{count:,}"
+
+
+def test_every_fault_at_a_random_moment_was_borne():
+    assert all(row["held"] == row["tried"] for row in STRUCK)
 
 
 def test_the_long_run_reached_every_reader_and_found_no_fault():
