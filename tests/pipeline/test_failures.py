@@ -232,9 +232,11 @@ def read_only(folder: Path) -> Iterator[None]:
         rooms = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
         for room in rooms:
             room.chmod(0o555)
-        yield
-        for room in rooms:
-            room.chmod(0o755)
+        try:
+            yield
+        finally:
+            for room in rooms:
+                room.chmod(0o755)
         return
     if subprocess.run(["mount", "--bind", folder, folder], capture_output=True, check=False).returncode != 0:
         pytest.skip("root may not mount here")
