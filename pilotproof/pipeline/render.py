@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +30,7 @@ FIGURE_PPI = 220  # of figures in Word, as they are printed, and on slides
 FORMATS = {"pdf": "typst", "html": "html", "docx": "docx"}  # and the name that Quarto has for each
 USUAL_FORMATS = "pdf,html"
 OLDEST_QUARTO = (1, 9)  # the first that knows pdf-standard; 1.6 fails on the template, 1.7 and 1.8 drop the alt texts
+TYPESET = str(Path(__file__).with_name("typeset.py"))
 MARKDOWN = "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars"
 
 
@@ -90,14 +94,14 @@ class Embedded:
     def render(self, qmd: Path, *pages: Path) -> None:
         """Write PDF (PDF/UA-1, tagged), HTML (one file) or DOCX pages. Raises RenderError."""
         make = {".pdf": self._pdf, ".html": self._html, ".docx": self._docx}
-        for page in sorted(pages, key=lambda page: page.suffix != ".html"):  # Typst keeps memory, Pandoc needs it
+        for page in pages:
             make[page.suffix](qmd, page)
 
     def picture(self, qmd: Path, *, png: Path) -> None:
         """Write page one as a picture. Raises RenderError."""
         with self._typst_source(qmd) as source:
-            pages = _compile(source, None, format="png", ppi=PICTURE_PPI)
-        write_whole(png, lambda beside: beside.write_bytes(pages[0]))
+            first, *_ = _pictures(source, ppi=PICTURE_PPI)
+        write_whole(png, lambda beside: beside.write_bytes(first))
 
     @contextmanager
     def _typst_source(self, qmd: Path) -> Iterator[Path]:
@@ -111,7 +115,7 @@ class Embedded:
 
     def _pdf(self, qmd: Path, pdf: Path) -> None:
         with self._typst_source(qmd) as source:
-            write_whole(pdf, lambda beside: _compile(source, beside, pdf_standards=["ua-1"], format="pdf"))
+            write_whole(pdf, lambda beside: _typeset(source, beside, pdf_standards=["ua-1"], format="pdf"))
 
     def _html(self, qmd: Path, html: Path) -> None:
         template = _template(qmd)
@@ -173,7 +177,7 @@ def write_pictures(qmd: Path, *, ppi: int = FIGURE_PPI) -> list[Path]:
     source = qmd.with_name("figures.typ")
     source.write_text("#set page(width: 6.5in, height: auto, margin: 0pt)\n" + "\n#pagebreak()\n".join(shown), encoding="utf-8")
     try:
-        pictures = _compile(source, None, format="png", ppi=ppi)
+        pictures = _pictures(source, ppi=ppi)
     finally:
         source.unlink()
     for drawing, picture in zip(drawings, pictures, strict=True):
@@ -195,18 +199,20 @@ def _template(qmd: Path) -> Path:
     return qmd.resolve().parent.parent / "_template"
 
 
-def _compile(source: Path, target: Path | None, **options: Any) -> list[bytes]:
-    """Let Typst set the page into `target`, or return its pages. It can read nothing outside the report's folder."""
-    import typst
+def _pictures(source: Path, *, ppi: int) -> list[bytes]:
+    """Each page as PNG."""
+    with tempfile.TemporaryDirectory(prefix="pilotproof-") as folder:
+        _typeset(source, Path(folder) / "{p}.png", format="png", ppi=ppi)
+        pages = sorted(Path(folder).iterdir(), key=lambda page: int(page.stem))
+        return [page.read_bytes() for page in pages]
 
+
+def _typeset(source: Path, output: Path, **options: Any) -> None:
+    """Let Typst set the pages into `output`. It can read nothing outside the report's folder."""
     source = source.resolve()
-    try:
-        fonts = [font_folder()] if needs_more_fonts(source.read_text(encoding="utf-8")) else []
-        compiler = typst.Compiler(str(source), root=str(source.parent), font_paths=fonts, ignore_system_fonts=True)
-        made = compiler.compile(output=None if target is None else str(target), timestamp=0, **options)
-        return [made] if isinstance(made, bytes) else made
-    except Exception as error:  # the wheel raises its own class for whatever Typst reports
-        raise trouble_in(str(error)) or RenderError(f"Typst could not set the page:\n{error}") from error
+    fonts = [font_folder()] if needs_more_fonts(source.read_text(encoding="utf-8")) else []
+    places = {"source": str(source), "root": str(source.parent), "fonts": list(map(str, fonts)), "output": str(output.resolve())}
+    _run([sys.executable, "-P", TYPESET], source.parent, told=json.dumps({**places, "options": options}), name="Typst")
 
 
 def _with_marked_shortcodes(text: str) -> str:
@@ -214,13 +220,13 @@ def _with_marked_shortcodes(text: str) -> str:
     return SHORTCODE.sub("\ue000\\1\ue001", re.sub("[\ue000\ue001]", "\ufffd", text))
 
 
-def _run(command: list[str], folder: Path, *, told: str | None = None) -> str:
-    """What the program said; told : its standard input. Raises RenderError with it when the program failed."""
+def _run(command: list[str], folder: Path, *, told: str | None = None, name: str = "") -> str:
+    """What the program said; told : its standard input; name : as a message calls it. Raises RenderError when it failed."""
     environment = os.environ | {"NO_COLOR": "1", "SOURCE_DATE_EPOCH": "0", "LC_ALL": "C.UTF-8"}  # else no ß in a folder's name
     done = subprocess.run(
         command, cwd=folder, input=told, capture_output=True, text=True, encoding="utf-8", env=environment, check=False
     )
     if done.returncode != 0:
         said = done.stderr.strip() or done.stdout.strip()
-        raise trouble_in(said) or RenderError(f"{Path(command[0]).stem} could not make the page:\n{said}")
+        raise trouble_in(said) or RenderError(f"{name or Path(command[0]).stem} could not make the page:\n{said}")
     return done.stdout + done.stderr
