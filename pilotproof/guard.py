@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from pilotproof.audit.identifiers import identifiers_of
 from pilotproof.errors import ParamsError, PilotproofError
-from pilotproof.identity import KnownIdentifiers, shape_of
+from pilotproof.identity.known import KnownIdentifiers, shape_of
 from pilotproof.pilot import load_pilot
 from pilotproof.workspace import Workspace
 

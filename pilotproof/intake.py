@@ -23,7 +23,8 @@ from pilotproof.clean.usage_reduction import clean_large_usage
 from pilotproof.clean.users import minutes_of_students
 from pilotproof.clean.values import normalise_id
 from pilotproof.errors import DataError, ParamsError, Problem, all_or_problems
-from pilotproof.identity import People, private
+from pilotproof.identity.door import private
+from pilotproof.identity.people import People
 from pilotproof.instrument import load_instrument
 from pilotproof.pilot import Crosswalk, ErrorLogSource, Pilot, RespondentList, TeacherSurveySource, UsageSource, load_pilot
 from pilotproof.sources.bounds import MOST_BYTES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from pilotproof.errors import DataError
-from pilotproof.identity import KnownIdentifiers
 from pilotproof.identity.columns import full_names, identifier_columns, is_heading, is_identifier_header, is_name_header
+from pilotproof.identity.known import KnownIdentifiers
 from pilotproof.identity.ordinary import ordinary_words
 from pilotproof.pilot import Pilot
 from pilotproof.sources.bounds import MOST_BYTES

@@ -11,7 +11,7 @@ from pilotproof.audit.identifiers import identifiers_of
 from pilotproof.audit.signs import Sign
 from pilotproof.audit.texts import Passage, passages
 from pilotproof.errors import PilotproofError
-from pilotproof.identity import KnownIdentifiers, shape_of
+from pilotproof.identity.known import KnownIdentifiers, shape_of
 from pilotproof.pilot import Pilot, load_pilot
 from pilotproof.workspace import PARTIAL, Workspace
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -110,8 +111,15 @@ def _render(name: str, pilot: Pilot, staging: Workspace, renderer: Renderer, for
         pilot.page.place_logo(staging.root / "params", folder)
         pages = {form: folder / f"{name}.{form}" for form in forms}
         html = pages.setdefault("html", folder / f"{name}.html")
+        threading.Thread(target=_import_checks, daemon=True).start()  # this process only waits for the renderer meanwhile
         renderer.render(qmd, *pages.values())
     return html
+
+
+def _import_checks() -> None:
+    import pilotproof.audit
+    import pilotproof.pipeline.release
+    import pilotproof.pipeline.wording  # noqa: F401
 
 
 def _check(name: str, pilot: Pilot, staging: Workspace, html: Path, say: Say) -> None:

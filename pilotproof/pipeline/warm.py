@@ -35,6 +35,8 @@ PRELOADED = (
     "pyarrow.parquet",
     "scipy.stats",
     "seaborn",
+    "statsmodels.api",
+    "statsmodels.stats.proportion",
 )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from pilotproof.stats.checks import ROUNDING, Floats, labels, one_of, same_length, share
 from pilotproof.stats.counts import proportion_interval
@@ -159,7 +159,7 @@ def icc_two_way_random(ratings: ArrayLike, *, confidence: float = 0.95) -> Intra
     if top <= 0 or bottom <= 0:
         return replace(plain, interval=None)
     df, tail = top / bottom, (1 + confidence) / 2
-    upper, lower = stats.f.ppf(tail, n - 1, df), stats.f.ppf(tail, df, n - 1)
+    upper, lower = scipy.stats.f.ppf(tail, n - 1, df), scipy.stats.f.ppf(tail, df, n - 1)
     spread = k * raters + (k * n - k - n) * residual
     interval = Interval(
         low=float(n * (between - upper * residual) / (upper * spread + n * between)),
@@ -217,7 +217,7 @@ def _kappa_error(shares: Floats, agreement: Floats, observed: float, expected: f
 
 
 def _within_one(estimate: float, error: float, confidence: float) -> Interval:
-    margin = float(stats.norm.ppf((1 + confidence) / 2)) * error
+    margin = float(scipy.stats.norm.ppf((1 + confidence) / 2)) * error
     return Interval(low=max(-1.0, estimate - margin), high=min(1.0, estimate + margin), confidence=confidence)
 
 
@@ -265,8 +265,8 @@ def _icc(
     f, p, interval = None, None, None
     if error > 0:
         f, tail = between / error, (1 + confidence) / 2
-        low, high = f / float(stats.f.ppf(tail, n - 1, df_error)), f * float(stats.f.ppf(tail, df_error, n - 1))
-        p = float(stats.f.sf(f, n - 1, df_error))
+        low, high = f / float(scipy.stats.f.ppf(tail, n - 1, df_error)), f * float(scipy.stats.f.ppf(tail, df_error, n - 1))
+        p = float(scipy.stats.f.sf(f, n - 1, df_error))
         interval = Interval(low=(low - 1) / (low + k - 1), high=(high - 1) / (high + k - 1), confidence=confidence)
     return IntraclassCorrelation(
         form=form,

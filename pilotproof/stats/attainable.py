@@ -8,8 +8,8 @@ from math import comb, factorial, prod
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from pilotproof.stats.checks import MOST_UNITS, count, counts, finite, numbers, one_of, same_length
 
@@ -88,7 +88,7 @@ def least_attainable_p_fisher(*, n_treated: int, n_comparison: int, events: int)
     if count(events, "events") > units:
         raise ValueError(f"events ({events}) cannot exceed the units of both arms ({units})")
     possible = np.arange(max(0, events - comparison), min(treated, events) + 1)
-    chances = stats.hypergeom.pmf(possible, units, events, treated)
+    chances = scipy.stats.hypergeom.pmf(possible, units, events, treated)
     return min(1.0, float(chances[chances <= chances.min() * (1 + RELATIVE_TIE)].sum()))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from pilotproof.stats.checks import ROUNDING, count, numbers, positive, same_length, share
 from pilotproof.stats.counts import poisson_rate
@@ -70,7 +70,7 @@ def availability(*, lost: ArrayLike, scheduled: ArrayLike, confidence: float = 0
         error = float(np.sqrt(k / (k - 1) * (residuals @ residuals)) / due.sum())
     interval = None
     if error is not None:
-        margin = float(stats.t.ppf((1 + confidence) / 2, k - 1)) * error
+        margin = float(scipy.stats.t.ppf((1 + confidence) / 2, k - 1)) * error
         interval = Interval(low=max(0.0, 1 - part - margin), high=min(1.0, 1 - part + margin), confidence=confidence)
     return Availability(
         estimate=1 - part,
@@ -119,6 +119,6 @@ def time_to_repair(downtime: ArrayLike, *, confidence: float = 0.95) -> TimeToRe
 
 def _median_interval(ordered: np.ndarray, confidence: float) -> Interval | None:
     n = len(ordered)
-    chances = stats.binom.cdf(np.arange(n), n, 0.5)  # of fewer than 1, 2, ... values below the median
+    chances = scipy.stats.binom.cdf(np.arange(n), n, 0.5)  # of fewer than 1, 2, ... values below the median
     d = int(np.sum(chances[: (n + 1) // 2] <= (1 - confidence) / 2 + ROUNDING))
     return None if d == 0 else Interval(low=float(ordered[d - 1]), high=float(ordered[n - d]), confidence=confidence)

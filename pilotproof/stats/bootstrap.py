@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from pilotproof.stats.changes import DIGITS, NoInterval, changes, equal_changes
 from pilotproof.stats.checks import Floats, count, generator, share
@@ -34,7 +34,7 @@ def bca_interval(change: ArrayLike, *, confidence: float = 0.95, draws: int = DR
             reason="too few draws for this confidence", n=n, confidence=confidence, largest_confidence=max(0.0, largest)
         )
     rng = generator(seed)
-    found = stats.bootstrap(
+    found = scipy.stats.bootstrap(
         (values,), _mean, confidence_level=confidence, n_resamples=draws, batch=DRAWS_AT_A_TIME, method="BCa", random_state=rng
     ).confidence_interval
     return Interval(low=float(found.low), high=float(found.high), confidence=confidence)

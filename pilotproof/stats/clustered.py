@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from pilotproof.stats.checks import ROUNDING, one_of
 from pilotproof.stats.cluster_data import (
@@ -173,7 +173,7 @@ def _contrast(
     if error <= ROUNDING * float(np.abs(data.outcome).max()):  # nothing tells how far clusters differ by themselves
         return refused(data, "clusters of an arm do not differ")
     t = estimate / error
-    margin = float(stats.t.ppf((1 + data.confidence) / 2, df)) * error
+    margin = float(scipy.stats.t.ppf((1 + data.confidence) / 2, df)) * error
     clusters_treated = int(data.arm_of_cluster.sum())
     return ClusterContrast(
         method=method,
@@ -181,7 +181,7 @@ def _contrast(
         standard_error=error,
         df=df,
         t=t,
-        p_value=float(2 * stats.t.sf(abs(t), df)),
+        p_value=float(2 * scipy.stats.t.sf(abs(t), df)),
         interval=Interval(low=estimate - margin, high=estimate + margin, confidence=data.confidence),
         n_treated=int(data.is_treated.sum()),
         n_comparison=int((~data.is_treated).sum()),

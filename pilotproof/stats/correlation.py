@@ -7,8 +7,8 @@ from itertools import permutations
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special, stats
 
 from pilotproof.stats.checks import ROUNDING, Floats, numbers, same_length, share
 from pilotproof.stats.results import Interval
@@ -43,7 +43,7 @@ def spearman(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> Correla
     """
     first, second = _column(x, "x"), _column(y, "y")
     same_length(x=first, y=second)
-    ranks = [stats.rankdata(values) for values in (first, second)]
+    ranks = [scipy.stats.rankdata(values) for values in (first, second)]
     a, b = (values - values.mean() for values in ranks)
     n, rho = len(a), _bounded(float(a @ b) / float(np.linalg.norm(a) * np.linalg.norm(b)))
     exact = _share_of_orders(a, b) if n <= MOST_EXACT else _share_of_perfect_orders(b) if abs(rho) == 1 else None
@@ -71,7 +71,7 @@ def _share_of_orders(a: Floats, b: Floats) -> float:
 def _share_of_perfect_orders(b: Floats) -> float:
     """At most two rankings of all n! with ties told apart: the same order and, if ties allow it, the reverse."""
     ties = np.unique(b, return_counts=True)[1]
-    return min(1.0, 2 * float(np.exp(special.gammaln(ties + 1).sum() - special.gammaln(len(b) + 1))))
+    return min(1.0, 2 * float(np.exp(scipy.special.gammaln(ties + 1).sum() - scipy.special.gammaln(len(b) + 1))))
 
 
 def _correlation(
@@ -79,9 +79,9 @@ def _correlation(
 ) -> Correlation:
     share(confidence, "confidence")
     t = None if abs(r) == 1 else r * float(np.sqrt(df / (1 - r**2)))
-    margin = float(stats.norm.ppf((1 + confidence) / 2)) * error
+    margin = float(scipy.stats.norm.ppf((1 + confidence) / 2)) * error
     low, high = (None, None) if t is None else np.tanh([np.arctanh(r) - margin, np.arctanh(r) + margin]).tolist()
-    p = float(2 * stats.t.sf(abs(t), df)) if exact is None and t is not None else exact
+    p = float(2 * scipy.stats.t.sf(abs(t), df)) if exact is None and t is not None else exact
     return Correlation(
         method=method,
         estimate=r,

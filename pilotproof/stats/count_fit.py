@@ -5,9 +5,8 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-import statsmodels.api as sm
+import scipy
 from numpy.typing import NDArray
-from scipy import optimize, special
 
 from pilotproof.stats.checks import Floats, count, finite, labels, numbers, same_length
 from pilotproof.stats.table import number_table
@@ -26,6 +25,8 @@ def fitted_means(events: Floats, design: Floats, log_exposure: Floats, *, alpha:
 
     Returns None when they run off to 0, because some combination of predictors has no event.
     """
+    import statsmodels.api as sm  # a second, and who only reads findings fits nothing
+
     counted, table, offset = numbers(events, "events"), number_table(design, "design"), numbers(log_exposure, "log_exposure")
     same_length(events=counted, design=table, log_exposure=offset)
     if (spread := finite(alpha, "alpha")) < 0:
@@ -55,7 +56,7 @@ def likeliest_alpha(events: Floats, mean: Floats) -> float:
 
     def slope(log_r: float) -> float:
         r = np.exp(log_r)
-        gaps = special.digamma(r + counted) - special.digamma(r)
+        gaps = scipy.special.digamma(r + counted) - scipy.special.digamma(r)
         return float(np.sum(gaps - np.log1p(due / r) + (due - counted) / (r + due)))
 
     grid = np.linspace(np.log(1 / LARGEST_ALPHA), np.log(1 / LEAST_ALPHA), 57)
@@ -63,7 +64,7 @@ def likeliest_alpha(events: Floats, mean: Floats) -> float:
     peaks = np.flatnonzero((slopes[:-1] > 0) & (slopes[1:] <= 0))
     if not len(peaks):
         return LEAST_ALPHA if slopes[-1] > 0 else LARGEST_ALPHA
-    return float(np.exp(-optimize.brentq(slope, grid[peaks[0]], grid[peaks[0] + 1], xtol=1e-14, rtol=1e-14)))
+    return float(np.exp(-scipy.optimize.brentq(slope, grid[peaks[0]], grid[peaks[0] + 1], xtol=1e-14, rtol=1e-14)))
 
 
 def cr2_of_means(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from pilotproof.stats.checks import ROUNDING, Floats, labels, numbers, same_length, share
 from pilotproof.stats.count_fit import CONVERGED, LEAST_ALPHA, ROUNDS, cr2_of_means, fitted_means, likeliest_alpha
@@ -251,7 +251,7 @@ def _model(
 
 
 def _term(name: str, log_ratio: float, error: float, df: float | None, confidence: float) -> Term:
-    reference = stats.norm if df is None else stats.t(df)
+    reference = scipy.stats.norm if df is None else scipy.stats.t(df)
     margin = float(reference.ppf((1 + confidence) / 2)) * error
     low, middle, high = (
         float(x) for x in np.exp(np.clip([log_ratio - margin, log_ratio, log_ratio + margin], -FARTHEST, FARTHEST))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
 
 from pilotproof.stats.attainable import least_attainable_p_fisher
 from pilotproof.stats.checks import Floats, count, generator, numbers, positive, same_length, share
@@ -92,14 +91,16 @@ def poisson_rate(events: int, exposure: float, *, confidence: float = 0.95) -> R
     x = whole_count(events, "events")
     exposure = positive(exposure, "exposure")
     tail = (1 - share(confidence, "confidence")) / 2
-    low = 0.0 if x == 0 else float(stats.chi2.ppf(tail, 2 * x)) / (2 * exposure)
-    high = float(stats.chi2.ppf(1 - tail, 2 * x + 2)) / (2 * exposure)
+    low = 0.0 if x == 0 else float(scipy.stats.chi2.ppf(tail, 2 * x)) / (2 * exposure)
+    high = float(scipy.stats.chi2.ppf(1 - tail, 2 * x + 2)) / (2 * exposure)
     interval = Interval(low=low, high=high, confidence=confidence)
     return Rate(estimate=x / exposure, interval=interval, events=x, exposure=float(exposure))
 
 
 def proportion_interval(successes: int, trials: int, *, confidence: float = 0.95) -> Interval:
     """Clopper-Pearson interval of a share, from 0 to 1. Source: Clopper & Pearson (1934), as in statsmodels."""
+    from statsmodels.stats.proportion import proportion_confint  # half a second, and who only reads findings needs none
+
     x, n = _part_of(successes, "successes", trials, "trials")
     low, high = proportion_confint(x, n, alpha=1 - share(confidence, "confidence"), method="beta")
     return Interval(low=float(low), high=float(high), confidence=confidence)
@@ -146,7 +147,7 @@ def compare_recurrence(
         odds_ratio=x * (m - y) / (y * (n - x)) if y and n - x else None,
         conditional_odds_ratio=middle,
         interval=OpenInterval(low=low, high=high, confidence=confidence),
-        p_value=min(1.0, float(stats.fisher_exact(table).pvalue) * looks),
+        p_value=min(1.0, float(scipy.stats.fisher_exact(table).pvalue) * looks),
         least_attainable_p=min(1.0, least * looks),
         days_observed=n,
         others_observed=m,
@@ -157,7 +158,7 @@ def _conditional_odds_ratio(table: NDArray[np.int64], confidence: float) -> tupl
     """Estimate and limits, None where infinite; when all days or none had an event, nothing is known."""
     if 0 in table.sum(axis=0):
         return None, 0.0, None
-    found = stats.contingency.odds_ratio(table, kind="conditional")
+    found = scipy.stats.contingency.odds_ratio(table, kind="conditional")
     low, high = found.confidence_interval(confidence)
     middle = float(found.statistic)
     return middle if np.isfinite(middle) else None, float(low), float(high) if np.isfinite(high) else None
@@ -237,4 +238,4 @@ def _least_scan_p(total: int, shares: Floats) -> float:
 def _log_tails(total: int, shares: Floats) -> Floats:
     """log P(X >= x) of Binomial(total, share), one row a cell, one column for each x from 0 to total."""
     at_least = np.arange(total + 1)
-    return stats.binom.logsf(at_least[None, :] - 1, total, shares[:, None])
+    return scipy.stats.binom.logsf(at_least[None, :] - 1, total, shares[:, None])

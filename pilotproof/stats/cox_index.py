@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from pilotproof.stats.checks import one_of, share
 from pilotproof.stats.effect_size import small_sample_factor
@@ -66,7 +66,7 @@ def cox_index(
     a, b, treated = _arm(events_treated, n_treated, "treated")
     c, d, comparison = _arm(events_comparison, n_comparison, "comparison")
     sides = {"share_treated": a / treated, "share_comparison": c / comparison, "n_treated": treated, "n_comparison": comparison}
-    z = float(stats.norm.ppf((1 + share(confidence, "confidence")) / 2))
+    z = float(scipy.stats.norm.ppf((1 + share(confidence, "confidence")) / 2))
     if 0 in (a, b, c, d):
         return CoxRefusal(reason="every student or none of an arm has the event", **sides)
     scale = (small_sample_factor(treated + comparison) if convention == "with omega (WWC 4.x)" else 1.0) / LOGIT_SD

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from pilotproof.stats.attainable import least_attainable_p_sign_flip
 from pilotproof.stats.changes import changes
@@ -57,6 +57,6 @@ def paired_dominance(change: ArrayLike, *, confidence: float = 0.95) -> Dominanc
         dominance=(rose - fell) / n,
         rose_of_changed=rose / changed if changed else None,
         interval=proportion_interval(rose, changed, confidence=confidence) if changed else None,
-        p_value=float(stats.binomtest(rose, changed).pvalue) if changed else 1.0,
+        p_value=float(scipy.stats.binomtest(rose, changed).pvalue) if changed else 1.0,
         least_attainable_p=least_attainable_p_sign_flip(n, zeros=n - changed),
     )

@@ -7,8 +7,8 @@ from itertools import zip_longest
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from pilotproof.stats.checks import ROUNDING, Floats, booleans, columns, count, labels, numbers, same_length, share
 from pilotproof.stats.cluster_data import Covariates, has_full_rank
@@ -215,7 +215,7 @@ def _response(
     x, z = _left_over(design[:, 0], design[:, 1:]), _left_over(y, design[:, 1:])
     length, ratio = float(np.linalg.norm(x)), float(np.linalg.norm(x) / np.linalg.norm(z))
     ols_error = float(np.linalg.norm(found.residuals)) / np.sqrt(residual_df) / length
-    margin = float(stats.t.ppf((1 + confidence) / 2, found.df)) * error
+    margin = float(scipy.stats.t.ppf((1 + confidence) / 2, found.df)) * error
     low, high = found.estimate - margin, found.estimate + margin
     ols_t = found.estimate / ols_error
     return DoseResponse(
@@ -225,7 +225,7 @@ def _response(
         standard_error=error,
         df=found.df,
         t=found.estimate / error,
-        p_value=float(2 * stats.t.sf(abs(found.estimate / error), found.df)),
+        p_value=float(2 * scipy.stats.t.sf(abs(found.estimate / error), found.df)),
         interval=Interval(low=low, high=high, confidence=confidence),
         partial_correlation=found.estimate * ratio,
         partial_correlation_interval=Interval(low=max(-1.0, low * ratio), high=min(1.0, high * ratio), confidence=confidence),

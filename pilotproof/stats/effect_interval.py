@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import optimize, special
+import scipy
 
 from pilotproof.stats.checks import Floats, count, finite, share
 from pilotproof.stats.results import Interval
@@ -43,12 +43,12 @@ def _cdf(t: float, df: int, noncentrality: float) -> float:
 def _over_normal(t: float, df: int, noncentrality: float) -> float:
     """P(Z < -noncentrality), where T is negative, and beyond it the mean of P(s >= (Z + noncentrality) / t)."""
     start = max(-noncentrality, -REACH)
-    below = float(special.ndtr(-noncentrality))
+    below = float(scipy.special.ndtr(-noncentrality))
     if start >= REACH:
         return below
     z, weights = _nodes(start, REACH)
     density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
-    return below + float(weights @ (density * special.chdtrc(df, df * ((z + noncentrality) / t) ** 2)))
+    return below + float(weights @ (density * scipy.special.chdtrc(df, df * ((z + noncentrality) / t) ** 2)))
 
 
 def _over_spread(t: float, df: int, noncentrality: float) -> float:
@@ -57,7 +57,7 @@ def _over_spread(t: float, df: int, noncentrality: float) -> float:
     off, weights = _nodes(max(-1.0, -width), width)
     logarithm = df * (np.log1p(off) - off - off**2 / 2) - np.log1p(off)
     density = weights * np.exp(logarithm - logarithm.max())
-    return float(density @ special.ndtr(t * (1 + off) - noncentrality) / density.sum())
+    return float(density @ scipy.special.ndtr(t * (1 + off) - noncentrality) / density.sum())
 
 
 def _nodes(low: float, high: float) -> tuple[Floats, Floats]:
@@ -72,9 +72,9 @@ def _noncentrality(t: float, df: int, target: float) -> float:
         return noncentral_t_cdf(t, df, noncentrality) - target
 
     step = float(np.sqrt(1 + t**2 / (2 * df)))
-    middle = t - float(special.ndtri(target)) * step
+    middle = t - float(scipy.special.ndtri(target)) * step
     low, high = _beyond(excess, middle, -step), _beyond(excess, middle, step)
-    return float(optimize.brentq(excess, low, high, xtol=1e-14 * step, rtol=1e-14))
+    return float(scipy.optimize.brentq(excess, low, high, xtol=1e-14 * step, rtol=1e-14))
 
 
 def _beyond(excess: Callable[[float], float], start: float, step: float) -> float:

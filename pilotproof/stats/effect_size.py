@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from pilotproof.stats.checks import Floats, count, degrees, finite, noise, numbers, one_of, positive, share
 from pilotproof.stats.effect_interval import noncentrality_interval
@@ -76,7 +76,7 @@ def hedges_g(
     estimate = float(omega * (t.mean() - c.mean()) / deviation)
     error = float(omega * np.sqrt(n / (len(t) * len(c)) + estimate**2 / (2 * n)))
     one_of(interval_method, "interval_method", ("normal", "noncentral t"))
-    margin = float(stats.norm.ppf((1 + share(confidence, "confidence")) / 2)) * error
+    margin = float(scipy.stats.norm.ppf((1 + share(confidence, "confidence")) / 2)) * error
     interval = Interval(low=estimate - margin, high=estimate + margin, confidence=confidence)
     if interval_method == "noncentral t":
         unit = float(omega * np.sqrt(n / (len(t) * len(c))))
@@ -105,7 +105,7 @@ def hedges_g_adjusted(
     deviation = pooled_sd(treated=t, comparison=c)
     scale = small_sample_factor(len(t) + len(c)) / deviation
     difference, standard_error = finite(difference, "difference"), positive(standard_error, "standard_error")
-    margin = float(stats.t.ppf((1 + share(confidence, "confidence")) / 2, degrees(df))) * standard_error
+    margin = float(scipy.stats.t.ppf((1 + share(confidence, "confidence")) / 2, degrees(df))) * standard_error
     interval = Interval(
         low=float((difference - margin) * scale), high=float((difference + margin) * scale), confidence=confidence
     )
@@ -114,7 +114,7 @@ def hedges_g_adjusted(
 
 def improvement_index(g: float) -> float:
     """Percentile points that an average comparison student would gain: 100 Phi(g) - 50. Source: WWC Handbook 5.0."""
-    return float(100 * stats.norm.cdf(finite(g, "g")) - 50)
+    return float(100 * scipy.stats.norm.cdf(finite(g, "g")) - 50)
 
 
 def _effect(

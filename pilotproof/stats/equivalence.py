@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy import stats
+import scipy
 
 from pilotproof.stats.checks import degrees, finite, positive, share
 from pilotproof.stats.results import Interval
@@ -49,7 +49,7 @@ def equivalence_test(
     """
     value, error = finite(estimate, "estimate"), positive(standard_error, "standard_error")
     bottom, top, level = negligible(low, high, alpha)
-    reference = stats.norm if df is None else stats.t(degrees(df))
+    reference = scipy.stats.norm if df is None else scipy.stats.t(degrees(df))
     above, below = float(reference.sf((value - bottom) / error)), float(reference.cdf((value - top) / error))
     different = float(2 * reference.sf(abs(value) / error))
     margin = float(reference.ppf(1 - level)) * error

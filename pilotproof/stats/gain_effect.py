@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from pilotproof.stats.checks import count, finite, share
 from pilotproof.stats.effect_size import small_sample_factor
@@ -62,13 +62,13 @@ def gain_effect(
     of_deviations = (after**2 + before**2 - 2 * r**2 * before * after) / (2 * df)
     error = float(small_sample_factor(treated + comparison) * np.sqrt(of_means + of_deviations))
     estimate = after - before
-    margin = float(stats.t.ppf((1 + share(confidence, "confidence")) / 2, df)) * error
+    margin = float(scipy.stats.t.ppf((1 + share(confidence, "confidence")) / 2, df)) * error
     return GainEffect(
         estimate=estimate,
         standard_error=error,
         df=df,
         t=estimate / error,
-        p_value=float(2 * stats.t.sf(abs(estimate / error), df)),
+        p_value=float(2 * scipy.stats.t.sf(abs(estimate / error), df)),
         interval=Interval(low=estimate - margin, high=estimate + margin, confidence=confidence),
         g_pretest=before,
         g_posttest=after,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import optimize, stats
 
 from pilotproof.stats.checks import Floats, flag, numbers, one_of, same_length, share
 from pilotproof.stats.results import Interval
@@ -77,14 +77,14 @@ def fixed_effect(estimates: ArrayLike, *, standard_errors: ArrayLike, confidence
         return PoolingRefusal(reason="one study", studies=len(y))
     w = 1 / v
     estimate, error = float(w @ y / w.sum()), float(np.sqrt(1 / w.sum()))
-    margin = float(stats.norm.ppf((1 + confidence) / 2)) * error
+    margin = float(scipy.stats.norm.ppf((1 + confidence) / 2)) * error
     return Pooled(
         method="fixed effect",
         estimate=estimate,
         standard_error=error,
         df=None,
         statistic=estimate / error,
-        p_value=float(2 * stats.norm.sf(abs(estimate / error))),
+        p_value=float(2 * scipy.stats.norm.sf(abs(estimate / error))),
         interval=Interval(low=estimate - margin, high=estimate + margin, confidence=confidence),
         prediction=None,
         heterogeneity=_heterogeneity(y, v, tau2_of(y, v, "REML"), confidence),
@@ -127,7 +127,7 @@ def random_effects(
         standard_error=error,
         df=k - 1,
         statistic=estimate / error,
-        p_value=float(2 * stats.t.sf(abs(estimate / error), k - 1)),
+        p_value=float(2 * scipy.stats.t.sf(abs(estimate / error), k - 1)),
         interval=_t_interval(estimate, error, k - 1, confidence),
         prediction=_t_interval(estimate, float(np.sqrt(error**2 + tau2)), k - 2, confidence) if k > 2 else None,
         heterogeneity=_heterogeneity(y, v, tau2, confidence),
@@ -177,7 +177,7 @@ def _tau2_at(y: Floats, v: Floats, target: float) -> float:
     top = float(v.max() + np.sum((y - y.mean()) ** 2))
     while _q(y, v, top) > target:
         top *= 2
-    return float(optimize.brentq(lambda tau2: _q(y, v, tau2) - target, 0.0, top, xtol=TINY * top, rtol=1e-14))
+    return float(scipy.optimize.brentq(lambda tau2: _q(y, v, tau2) - target, 0.0, top, xtol=TINY * top, rtol=1e-14))
 
 
 def _reml(y: Floats, v: Floats) -> float:
@@ -188,7 +188,7 @@ def _reml(y: Floats, v: Floats) -> float:
     low, high = grid[max(best - 1, 0)], grid[min(best + 1, GRID)]
     if _slope(y, v, low) <= 0 or _slope(y, v, high) >= 0:
         return 0.0 if best == 0 or _slope(y, v, low) <= 0 else float(grid[best])
-    return float(optimize.brentq(lambda tau2: _slope(y, v, tau2), low, high, xtol=TINY * top, rtol=1e-14))
+    return float(scipy.optimize.brentq(lambda tau2: _slope(y, v, tau2), low, high, xtol=TINY * top, rtol=1e-14))
 
 
 def _restricted_likelihood(y: Floats, v: Floats, tau2: float) -> float:
@@ -207,11 +207,11 @@ def _heterogeneity(y: Floats, v: Floats, tau2: float, confidence: float) -> Hete
     df, q = len(y) - 1, _q(y, v, 0.0)
     w, tail = 1 / v, (1 - confidence) / 2
     typical = float(df * w.sum() / (w.sum() ** 2 - w @ w))  # Higgins & Thompson (2002): the typical variance within
-    limits = [_tau2_at(y, v, float(stats.chi2.ppf(p, df))) for p in (1 - tail, tail)]
+    limits = [_tau2_at(y, v, float(scipy.stats.chi2.ppf(p, df))) for p in (1 - tail, tail)]
     return Heterogeneity(
         q=q,
         df=df,
-        p_value=float(stats.chi2.sf(q, df)),
+        p_value=float(scipy.stats.chi2.sf(q, df)),
         tau2=tau2,
         tau2_interval=Interval(low=limits[0], high=limits[1], confidence=confidence),
         i2=tau2 / (tau2 + typical),
@@ -222,5 +222,5 @@ def _heterogeneity(y: Floats, v: Floats, tau2: float, confidence: float) -> Hete
 
 
 def _t_interval(estimate: float, error: float, df: int, confidence: float) -> Interval:
-    margin = float(stats.t.ppf((1 + confidence) / 2, df)) * error
+    margin = float(scipy.stats.t.ppf((1 + confidence) / 2, df)) * error
     return Interval(low=estimate - margin, high=estimate + margin, confidence=confidence)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, stats
 
 from pilotproof.stats.checks import ROUNDING, Floats
 from pilotproof.stats.cluster_data import ClusterData, Covariates, Refusal, cluster_data, refusal_of, refused, student_design
@@ -82,13 +82,13 @@ def mixed_model_contrast(
     if isinstance(fit, Refusal | MixedModelRefusal):
         return fit
     df, estimate, error = fit.df[1], float(fit.coefficients[1]), float(np.sqrt(fit.covariance[1, 1]))
-    margin = float(stats.t.ppf((1 + data.confidence) / 2, df)) * error
+    margin = float(scipy.stats.t.ppf((1 + data.confidence) / 2, df)) * error
     return MixedModel(
         estimate=estimate,
         standard_error=error,
         df=df,
         t=estimate / error,
-        p_value=float(2 * stats.t.sf(abs(estimate / error), df)),
+        p_value=float(2 * scipy.stats.t.sf(abs(estimate / error), df)),
         interval=Interval(low=estimate - margin, high=estimate + margin, confidence=data.confidence),
         variance_between=fit.between,
         variance_within=fit.within,
@@ -193,7 +193,7 @@ def _likeliest_ratio(sums: _Sums) -> float | None:
         return 0.0
     if sums.slope(low) >= 0 or sums.slope(high) <= 0:  # level to float precision
         return float(grid[best])
-    return float(optimize.brentq(sums.slope, low, high, xtol=1e-15 * high, rtol=1e-14))
+    return float(scipy.optimize.brentq(sums.slope, low, high, xtol=1e-15 * high, rtol=1e-14))
 
 
 def _containment(design: Floats, data: ClusterData) -> tuple[int, ...]:

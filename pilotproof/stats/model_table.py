@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from pilotproof.stats.checks import ROUNDING, Floats, booleans, labels, numbers, same_length, share
 from pilotproof.stats.cluster_data import (
@@ -218,14 +218,14 @@ def _has_error(found: Robust) -> bool:
 
 def _row(term: str, estimate: float, error: float, df: float, confidence: float) -> Coefficient:
     t = float(estimate / error)
-    margin = float(stats.t.ppf((1 + confidence) / 2, df) * error)
+    margin = float(scipy.stats.t.ppf((1 + confidence) / 2, df) * error)
     return Coefficient(
         term=term,
         estimate=float(estimate),
         standard_error=float(error),
         df=float(df),
         t=t,
-        p_value=float(2 * stats.t.sf(abs(t), df)),
+        p_value=float(2 * scipy.stats.t.sf(abs(t), df)),
         interval=Interval(low=float(estimate) - margin, high=float(estimate) + margin, confidence=confidence),
     )
 

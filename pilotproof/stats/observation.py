@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from pilotproof.stats.checks import ROUNDING, Floats, labels, numbers, positive, same_length, share
 from pilotproof.stats.rates import exposures
@@ -107,5 +107,5 @@ def _standard_error(means: Floats) -> float | None:
 
 
 def _interval(estimate: float, error: float, df: int, confidence: float) -> Interval:
-    margin = float(stats.t.ppf((1 + confidence) / 2, df)) * error
+    margin = float(scipy.stats.t.ppf((1 + confidence) / 2, df)) * error
     return Interval(low=max(0.0, estimate - margin), high=min(1.0, estimate + margin), confidence=confidence)

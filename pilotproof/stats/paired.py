@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from pilotproof.stats.bootstrap import bca_interval
 from pilotproof.stats.changes import NoInterval, changes
@@ -100,7 +100,7 @@ def paired_change(
     sd = 0.0 if np.ptp(change) == 0 else float(change.std(ddof=1))
     error = float(sd / np.sqrt(n)) if sd else None
     t = None if error is None else mean / error
-    p_value = None if t is None else float(2 * stats.t.sf(abs(t), n - 1))
+    p_value = None if t is None else float(2 * scipy.stats.t.sf(abs(t), n - 1))
     flipped, ranked = sign_flip_p(change, draws=draws, seed=seed), signed_rank_test(change)
     return PairedChange(
         n=n,
@@ -135,7 +135,7 @@ def _effect(before: Floats, after: Floats, kind: PairedKind, confidence: float) 
 
 
 def _t_interval(mean: float, error: float, df: int, confidence: float) -> Interval:
-    margin = float(stats.t.ppf((1 + confidence) / 2, df)) * error
+    margin = float(scipy.stats.t.ppf((1 + confidence) / 2, df)) * error
     return Interval(low=mean - margin, high=mean + margin, confidence=confidence)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import optimize, stats
+import scipy
 
 from pilotproof.stats.checks import finite, made_by, positive, share
 from pilotproof.stats.results import Interval
@@ -131,13 +131,13 @@ class _Normal:
         self.mean, self.sd = variance * (value / error**2 + middle / spread**2), float(np.sqrt(variance))
 
     def below(self, x: float) -> float:
-        return float(stats.norm.cdf(x, self.mean, self.sd))
+        return float(scipy.stats.norm.cdf(x, self.mean, self.sd))
 
     def above(self, x: float) -> float:
-        return float(stats.norm.sf(x, self.mean, self.sd))
+        return float(scipy.stats.norm.sf(x, self.mean, self.sd))
 
     def quantile(self, q: float) -> float:
-        return float(stats.norm.ppf(q, self.mean, self.sd))
+        return float(scipy.stats.norm.ppf(q, self.mean, self.sd))
 
 
 class _Product:
@@ -147,7 +147,7 @@ class _Product:
         low, high = min(middle, value) - REACH * spread, max(middle, value) + REACH * spread
         bells = [(value, error), (middle, spread), *_peaks(value, error, df, middle, spread)]
         self._cuts = np.unique(np.clip([low, high, *(x for bell in bells for x in _landmarks(*bell))], low, high))
-        self._log_density = lambda x: stats.norm.logpdf(x, middle, spread) + stats.t.logpdf((x - value) / error, df)
+        self._log_density = lambda x: scipy.stats.norm.logpdf(x, middle, spread) + scipy.stats.t.logpdf((x - value) / error, df)
         self._peak = float(self._log_density(self._cuts).max())  # keeps the integral away from underflow
         self._total = self._integral(0, low, high)
         self.mean = self._integral(1, low, high) / self._total
@@ -160,7 +160,7 @@ class _Product:
         return float(np.clip(self._integral(0, x, self._cuts[-1]) / self._total, 0, 1))
 
     def quantile(self, q: float) -> float:
-        return float(optimize.brentq(lambda x: self.below(x) - q, self._cuts[0], self._cuts[-1], xtol=PRECISION))
+        return float(scipy.optimize.brentq(lambda x: self.below(x) - q, self._cuts[0], self._cuts[-1], xtol=PRECISION))
 
     def _integral(self, power: int, low: float, high: float, around: float = 0.0) -> float:
         """Of (x - around)^power times the density, piece by piece so that no peak is stepped over; 0 when high <= low."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from scipy import optimize, stats
+import scipy
 
 from pilotproof.stats.checks import degrees, finite, made_by, one_of, positive, share
 from pilotproof.stats.design_error import DesignError, clustered_design, paired_design
@@ -20,7 +20,7 @@ def multiplier(df: float, *, alpha: float = 0.05, power: float = 0.80) -> float:
     if finite(df, "df") <= 0:
         raise ValueError(f"df must be above 0, not {df!r}: the design has no degrees of freedom")
     degrees(df)
-    quantiles = stats.t.ppf([1 - share(alpha, "alpha") / 2, share(power, "power")], df)
+    quantiles = scipy.stats.t.ppf([1 - share(alpha, "alpha") / 2, share(power, "power")], df)
     return float(quantiles.sum())
 
 
@@ -41,7 +41,7 @@ def exact_multiplier(df: float, *, alpha: float = 0.05, power: float = 0.80) -> 
     upper = max(approximate, 1.0)
     while missing(upper) < 0:
         upper *= 2
-    return float(optimize.brentq(missing, 0.0, upper, xtol=1e-13, rtol=1e-13))
+    return float(scipy.optimize.brentq(missing, 0.0, upper, xtol=1e-13, rtol=1e-13))
 
 
 def mdes(design: DesignError, *, alpha: float = 0.05, power: float = 0.80, formula: Formula = "multiplier") -> float:
@@ -91,10 +91,10 @@ def power_of(effect: float, *, standard_error: float, df: float, alpha: float = 
     Source: noncentral t with lambda = effect / SE, both tails at once: its square is noncentral F with 1 and df
     degrees of freedom and lambda^2. scipy's noncentral t has no value in the far tail.
     """
-    critical = float(stats.t.isf(share(alpha, "alpha") / 2, degrees(df)))
+    critical = float(scipy.stats.t.isf(share(alpha, "alpha") / 2, degrees(df)))
     ncp = abs(finite(effect, "effect") / positive(standard_error, "standard_error"))
     if ncp < NEGLIGIBLE:
         return alpha
     if ncp > CERTAIN * (1 + critical):
         return 1.0
-    return float(min(1.0, stats.ncf.sf(critical**2, 1, df, ncp**2)))
+    return float(min(1.0, scipy.stats.ncf.sf(critical**2, 1, df, ncp**2)))

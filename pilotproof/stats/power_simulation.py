@@ -13,8 +13,8 @@ from math import comb, factorial, prod
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from pilotproof.stats.attainable import (
     least_attainable_p_sign_flip,
@@ -185,8 +185,8 @@ def simulated_power_cluster_means(
         gap = shift + treated.mean(axis=1) - comparison.mean(axis=1)
         v_t, v_c = treated.var(axis=1, ddof=1), comparison.var(axis=1, ddof=1)
         pooled = ((t - 1) * v_t + (c - 1) * v_c) / (t + c - 2) * (1 / t + 1 / c)
-        found = np.abs(gap) > stats.t.isf(alpha / 2, t + c - 2) * np.sqrt(pooled)
-        return found & (np.abs(gap) > stats.t.isf(alpha / 2, df) * np.sqrt(v_t / t + v_c / c)) if with_cr2 else found
+        found = np.abs(gap) > scipy.stats.t.isf(alpha / 2, t + c - 2) * np.sqrt(pooled)
+        return found & (np.abs(gap) > scipy.stats.t.isf(alpha / 2, df) * np.sqrt(v_t / t + v_c / c)) if with_cr2 else found
 
     return _result("cluster means and CR2" if with_cr2 else "cluster means", simulate, alpha, None, pilots)
 

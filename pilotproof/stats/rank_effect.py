@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import optimize, stats
 
 from pilotproof.stats.changes import rounded
 from pilotproof.stats.checks import numbers, share
@@ -40,11 +40,11 @@ def rank_biserial(*, treated: ArrayLike, comparison: ArrayLike, confidence: floa
     """
     t, c = numbers(treated, "treated", fewest=2), numbers(comparison, "comparison", fewest=2)
     level = share(confidence, "confidence")
-    ranks = stats.rankdata(rounded(np.concatenate([t, c])))
+    ranks = scipy.stats.rankdata(rounded(np.concatenate([t, c])))
     wins = float(ranks[: len(t)].sum()) - len(t) * (len(t) + 1) / 2
     losses = len(t) * len(c) - wins
     pairs = len(t) * len(c)
-    z = float(stats.norm.ppf((1 + level) / 2))
+    z = float(scipy.stats.norm.ppf((1 + level) / 2))
     low = _lower(wins / pairs, len(t), len(c), z)
     high = 1 - _lower(losses / pairs, len(t), len(c), z)
     return RankEffect(
@@ -67,4 +67,4 @@ def _lower(superiority: float, n_treated: int, n_comparison: int, z: float) -> f
         spread = 1 + ((n_treated + n_comparison) / 2 - 1) * ((1 - theta) / (2 - theta) + theta / (1 + theta))
         return distance - z**2 * theta * spread / (n_treated * n_comparison)
 
-    return float(optimize.brentq(excess, 0.0, superiority, xtol=1e-15, rtol=1e-14))
+    return float(scipy.optimize.brentq(excess, 0.0, superiority, xtol=1e-15, rtol=1e-14))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from pilotproof.stats.checks import count, numbers, positive, same_length, share
 
@@ -93,8 +93,8 @@ def rate_ratio(
     if x + y == 0:
         return RateRefusal(reason="no event in either arm", exposure_treated=t, exposure_comparison=c)
     chance = t / (t + c)
-    low, high = stats.binomtest(x, x + y, chance).proportion_ci(confidence)
-    tails = stats.binom.cdf(x, x + y, chance), stats.binom.sf(x - 1, x + y, chance)
+    low, high = scipy.stats.binomtest(x, x + y, chance).proportion_ci(confidence)
+    tails = scipy.stats.binom.cdf(x, x + y, chance), scipy.stats.binom.sf(x - 1, x + y, chance)
     return RateRatio(
         estimate=None if y == 0 else (x / t) / (y / c),
         interval=OpenInterval(
@@ -102,7 +102,7 @@ def rate_ratio(
             high=float(high / (1 - high) * c / t) if y else None,
             confidence=confidence,
         ),
-        p_value=float(stats.binomtest(x, x + y, chance).pvalue),
+        p_value=float(scipy.stats.binomtest(x, x + y, chance).pvalue),
         p_central=float(min(1.0, 2 * min(tails))),
         least_attainable_p=_least_ratio_p(x + y, chance),
         events_treated=x,
@@ -129,7 +129,7 @@ def over_dispersion(events: ArrayLike, *, exposure: ArrayLike | None = None) -> 
         index=square / df,
         chi_square=square,
         df=df,
-        p_value=float(stats.chi2.sf(square, df)),
+        p_value=float(scipy.stats.chi2.sf(square, df)),
         least_expected=float(expected.min()),
         events=int(observed.sum()),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from pilotproof.stats.checks import LARGEST, count, finite, flag, made_by, one_of, part, positive, share
 from pilotproof.stats.cluster_data import FEWEST_CLUSTERS, Refusal
@@ -208,14 +208,14 @@ def _effect(
     *,
     accounts_for_clusters: bool = False,
 ) -> RecomputedEffect:
-    margin = float(stats.t.ppf((1 + confidence) / 2, terms.h)) * error
+    margin = float(scipy.stats.t.ppf((1 + confidence) / 2, terms.h)) * error
     return RecomputedEffect(
         edition=edition,
         estimate=estimate,
         standard_error=error,
         df=terms.h,
         t=estimate / error,
-        p_value=float(2 * stats.t.sf(abs(estimate) / error, terms.h)),
+        p_value=float(2 * scipy.stats.t.sf(abs(estimate) / error, terms.h)),
         interval=Interval(low=estimate - margin, high=estimate + margin, confidence=confidence),
         omega=omega,
         accounts_for_clusters=accounts_for_clusters,

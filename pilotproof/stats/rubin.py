@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from pilotproof.stats.checks import degrees, numbers, same_length, share
 from pilotproof.stats.results import Interval
@@ -55,13 +55,13 @@ def pool_imputations(
     df = 1 / (missing**2 / (m - 1) + 1 / observed)
     ratio = (1 + 1 / m) * between / within
     t, root = estimate / total**0.5, total**0.5
-    margin = float(stats.t.ppf((1 + share(confidence, "confidence")) / 2, df)) * root
+    margin = float(scipy.stats.t.ppf((1 + share(confidence, "confidence")) / 2, df)) * root
     return PooledImputations(
         estimate=estimate,
         standard_error=root,
         df=df,
         t=t,
-        p_value=float(2 * stats.t.sf(abs(t), df)),
+        p_value=float(2 * scipy.stats.t.sf(abs(t), df)),
         interval=Interval(low=estimate - margin, high=estimate + margin, confidence=confidence),
         within=within,
         between=between,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from pilotproof.stats.checks import ROUNDING, finite, numbers, share
 from pilotproof.stats.counts import proportion_interval
@@ -58,7 +58,7 @@ def scale_level(scores: ArrayLike, *, low: float, high: float, confidence: float
     n, mean, middle = len(values), float(values.mean()), (bottom + top) / 2
     sd = float(values.std(ddof=1)) if np.ptp(values) > noise else 0.0
     error = sd / n**0.5 if sd else None
-    margin = None if error is None else float(stats.t.ppf((1 + level) / 2, n - 1)) * error
+    margin = None if error is None else float(scipy.stats.t.ppf((1 + level) / 2, n - 1)) * error
     above = int((values >= middle - noise).sum())
     return ScaleLevel(
         n=n,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from pilotproof.stats.checks import ROUNDING, Floats, count, finite, numbers, share
 from pilotproof.stats.counts import proportion_interval
@@ -121,10 +121,10 @@ def cronbach_alpha(items: ArrayLike, *, confidence: float = 0.95) -> Alpha:
     if estimate is None:
         raise ValueError("items: their sum is the same for all respondents, so that there is no reliability")
     df = (n - 1, (n - 1) * (k - 1))
-    widest = float(stats.f.ppf(tail, *df))  # of respondents and items alone, so that no high alpha is picked out by it
+    widest = float(scipy.stats.f.ppf(tail, *df))  # of respondents and items alone, so that no high alpha is picked out by it
     interval = Interval(
         low=1 - (1 - estimate) * widest,
-        high=1 - (1 - estimate) * float(stats.f.ppf(1 - tail, *df)),
+        high=1 - (1 - estimate) * float(scipy.stats.f.ppf(1 - tail, *df)),
         confidence=confidence,
     )
     return Alpha(
@@ -252,7 +252,7 @@ def _fit_of_item(x: Floats, position: int) -> ItemFit:
 
 def _is_below_zero(correlation: float, n: int) -> bool:
     """Whether the 95 % interval by Fisher's z, tanh(atanh r +- 1.96 / sqrt(n - 3)), lies below 0."""
-    return n > 3 and correlation < -float(np.tanh(stats.norm.ppf(0.975) / np.sqrt(n - 3)))
+    return n > 3 and correlation < -float(np.tanh(scipy.stats.norm.ppf(0.975) / np.sqrt(n - 3)))
 
 
 def _one_factor(correlations: Floats) -> Floats | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, sqrt
 
-from scipy import stats
+import scipy
 
 from pilotproof.stats.checks import count, finite, part, positive, share
 
@@ -58,7 +58,7 @@ def robustness_value(t: float, *, df: int, share_explained: float = 1.0, alpha: 
     df, alpha = count(df, "df", least=2), share(alpha, "alpha")
     part_of_t = finite(positive(share_explained, "share_explained") * abs(finite(t, "t")), "share_explained times t")
     f = part_of_t / sqrt(df)
-    critical = float(stats.t.isf(alpha / 2, df - 1)) / sqrt(df - 1)
+    critical = float(scipy.stats.t.isf(alpha / 2, df - 1)) / sqrt(df - 1)
     left = max(0.0, f - critical)
     reduced = (f**2 - critical**2) / (1 + f**2) if left > 0 and f * critical > 1 else _solved(left)
     return RobustnessValue(to_zero=_solved(f), to_insignificance=reduced, partial_r2=t**2 / (t**2 + df), alpha=alpha)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from pilotproof.stats.attainable import least_attainable_p_sign_flip
 from pilotproof.stats.changes import changes
@@ -75,4 +75,4 @@ def chances_of_sums(ranks: NDArray[np.intp], *, most: int) -> Floats:
 
 def _doubled_ranks(values: Floats) -> NDArray[np.intp]:
     """Twice the midranks, which are whole, of the sizes of `values`, in their order and without those of zero."""
-    return np.rint(2 * stats.rankdata(np.abs(values))).astype(np.intp)[values != 0]
+    return np.rint(2 * scipy.stats.rankdata(np.abs(values))).astype(np.intp)[values != 0]

@@ -8,7 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from pilotproof.identity import KnownIdentifiers, People, private
+from pilotproof.identity.door import private
+from pilotproof.identity.known import KnownIdentifiers
+from pilotproof.identity.people import People
 from pilotproof.identity.pseudonyms import Pseudonyms
 
 
