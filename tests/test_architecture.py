@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -86,6 +88,26 @@ def test_modules_stay_small_and_raise_instead_of_asserting(path):
     assert len(text.splitlines()) <= 300
     assert ast.get_docstring(ast.parse(text)), "say in one sentence what the module is for"
     assert not any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(text)))
+
+
+def test_a_process_that_makes_many_reports_never_lets_typst_remember_them():
+    """Typst keeps some 50 MB of each document, so that only the program that sets one may import it."""
+    importing = [path.name for path in MODULES if re.search(r"^\s*(import|from) typst\b", path.read_text(encoding="utf-8"), re.M)]
+    assert importing == ["typeset.py"]
+
+
+@pytest.mark.parametrize(
+    ("module", "not_needed"),
+    [
+        ("cli", ("pandas", "pydantic", "scipy", "jupyter_client")),
+        ("pipeline.report", ("pandas", "scipy.stats", "papermill")),  # all that a run needs to see that nothing has changed
+        ("findings", ("pandas", "scipy.stats", "statsmodels")),
+    ],
+)
+def test_a_command_imports_only_what_it_needs(module, not_needed):
+    program = f"import sys, pilotproof.{module}; print(*(name for name in {not_needed} if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
 
 
 def test_numbers_are_rounded_only_in_the_report():
