@@ -1,6 +1,6 @@
 """Many pilots on one machine: does time grow with their number, does memory stay, do two workers make twice as many?
 
-    python benchmarks/batch.py [--sizes 1,2,10] [--most-workers 2]
+    python benchmarks/batch.py [--sizes 1,2,10] [--most-workers 2] [--alone-up-to 50]
 
 Simulated pilots, each with a seed of its own. Times count only within one run.
 """
@@ -27,6 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="1,2,10", help="numbers of pilots, such as 1,2,10,50,200")
     parser.add_argument("--most-workers", type=int, default=2)
+    parser.add_argument("--alone-up-to", type=int, default=50, help="larger sizes run with the most workers only")
     given = parser.parse_args()
     sizes = [int(size) for size in given.sizes.split(",")]
     rows = []
@@ -35,9 +36,10 @@ def main() -> None:
         pilots = [add_pilot(root, f"pilot-{n + 1:03d}", seed=n + 1) for n in range(max(sizes))]
         for size in sizes:
             alone: Run | None = None
-            for workers in range(1, min(given.most_workers, size) + 1):
+            fewest = 1 if size <= given.alone_up_to else given.most_workers
+            for workers in range(fewest, min(given.most_workers, size) + 1):
                 made = make(root, pilots[:size], workers)
-                alone = alone or made
+                alone = made if workers == 1 else alone
                 rows.append(
                     {
                         "pilots": size,
@@ -45,7 +47,7 @@ def main() -> None:
                         "seconds": f"{made.seconds:.1f}",
                         "processor seconds a pilot": f"{made.busy / size:.2f}",
                         "reports a minute": f"{60 * size / made.seconds:.1f}",
-                        "times one worker": f"{alone.seconds / made.seconds:.2f}",
+                        "times one worker": f"{alone.seconds / made.seconds:.2f}" if alone else "",
                         "peak MB": f"{made.megabytes:.0f}",
                     }
                 )
