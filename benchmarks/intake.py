@@ -23,8 +23,8 @@ import duckdb
 
 from pilotproof.clean.reliability import clean_errors
 from pilotproof.pilot import ErrorLogSource, Window
-from pilotproof.sources.error_log import log_of_large_file
-from pilotproof.sources.large import columns_of, csv_relation, database
+from pilotproof.sources.error_log import log_of_relation
+from pilotproof.sources.large import csv_log, csv_relation, database
 
 RESULTS = Path(__file__).with_suffix(".csv")
 WINDOW = Window(start=date(2026, 9, 14), end=date(2026, 10, 9))
@@ -65,9 +65,7 @@ def generate(path: Path, records: int) -> None:
 
 def ours(path: Path) -> int:
     """The whole cleaning: severities, tests, window, double entries, signatures, incidents, accounts."""
-    with database() as connection:
-        columns = columns_of(connection, csv_relation(path, shown_as=path.name), shown_as=path.name)
-    log = log_of_large_file(path, SOURCE, shown_as=path.name, columns=columns)
+    log = log_of_relation(csv_log(path, shown_as=path.name), SOURCE)
     return len(clean_errors(log, source=SOURCE, window=WINDOW, sessions=None).tables["errors"])
 
 

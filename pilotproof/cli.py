@@ -87,7 +87,8 @@ def reports(
 def receive(
     pilot: PilotName,
     files: Annotated[
-        list[Path], typer.Argument(help="Exports as they came; a OneRoster bundle may be a ZIP", show_default=False)
+        list[str],
+        typer.Argument(help="Exports as they came; a bundle as ZIP, a folder of Parquet, an address s3://…", show_default=False),
     ],
     root: Root = HERE,
     sent_by: Annotated[str | None, typer.Option(help="Who sent them")] = None,
@@ -98,12 +99,13 @@ def receive(
     sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook that holds the records")] = None,
 ) -> None:
     """Copy exports into the raw folder of a pilot and write their passports."""
+    from pilotproof.pilot.fields import is_url
     from pilotproof.sources.receive import receive as take_in
 
     with _plain_errors():
         receipts = take_in(
             pilot,
-            files,
+            [file if is_url(file) else Path(file) for file in files],
             Workspace.open(root),
             received=(received or datetime.now()).date(),
             sent_by=sent_by,

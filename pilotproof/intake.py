@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from pilotproof.clean.cleaned import Cleaned
 from pilotproof.clean.corrections import Corrections, corrections_of
@@ -26,13 +26,13 @@ from pilotproof.errors import DataError, ParamsError, Problem, all_or_problems
 from pilotproof.identity.door import private
 from pilotproof.identity.people import People
 from pilotproof.instrument import load_instrument
-from pilotproof.pilot import Crosswalk, ErrorLogSource, Pilot, RespondentList, TeacherSurveySource, UsageSource, load_pilot
-from pilotproof.sources.bounds import MOST_BYTES
-from pilotproof.sources.error_log import ErrorLog, log_of_large_file, log_of_lines, log_of_table, table_of_records
-from pilotproof.sources.event_streams import events_of_records, starts_as_json
+from pilotproof.pilot import Crosswalk, ErrorLogSource, Pilot, RespondentList, TeacherSurveySource, load_pilot
+from pilotproof.sources.error_log import ErrorLog, log_of_lines, log_of_relation, log_of_table, table_of_records
+from pilotproof.sources.event_streams import events_of_records
 from pilotproof.sources.grid import Grid, read_grid, table_of
 from pilotproof.sources.json_records import read_json_records
-from pilotproof.sources.large import columns_of, csv_relation, database, is_large
+from pilotproof.sources.large import Relation
+from pilotproof.sources.log_reader import LogPlace, form_of_log, form_of_usage, read_log
 from pilotproof.sources.passport import Passports, check_passports, load_passports
 from pilotproof.sources.raw import RawTable, require_columns, require_rows
 from pilotproof.sources.roster_files import read_roster
@@ -42,6 +42,8 @@ from pilotproof.sources.surveys import SurveyExport
 from pilotproof.sources.text import read_text
 from pilotproof.sources.usage_layouts import event_query, events_of, usage_table
 from pilotproof.workspace import Workspace
+
+Read = TypeVar("Read", Grid, Grid | Relation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +166,17 @@ class Intake:
         )
 
     def _error_log(self, source: ErrorLogSource) -> ErrorLog:
-        path = self.workspace.raw(self.name) / source.file
-        shown = self.workspace.show(path)
-        if source.format == "lines" or (source.format == "auto" and source.pattern):
-            return log_of_lines(read_text(path, shown_as=shown), source, file=shown)
-        if source.format == "json" or (source.format == "auto" and starts_as_json(path)):
-            table = table_of_records(read_json_records(path, shown_as=shown), source, file=shown)
+        place = LogPlace.of(self.name, source.file, self.workspace)
+        form = form_of_log(place, source)
+        if form == "lines":
+            return log_of_lines(read_text(place.path, shown_as=place.shown), source, file=place.shown)
+        if form == "json":
+            table = table_of_records(read_json_records(place.path, shown_as=place.shown), source, file=place.shown)
             return log_of_table(self._received(source.file, table), source)
-        if is_large(path, MOST_BYTES):
-            with database() as connection:
-                columns = columns_of(connection, csv_relation(path, shown_as=shown), shown_as=shown)
-            return log_of_large_file(path, source, shown_as=shown, columns=columns)
-        return log_of_table(self._table(source.file, source.sheet), source)
+        log = self._noted(read_log(place, source.sheet))
+        if isinstance(log, Relation):
+            return log_of_relation(log, source)
+        return log_of_table(self._received(source.file, table_of(log)), source)
 
     @private
     def observations(self) -> Cleaned | None:
@@ -205,21 +206,14 @@ class Intake:
             "person_of_user": None if source.crosswalk is None else self._crosswalk(source.crosswalk),
         }
         how = {"source": source, "window": self.pilot.window, "timezone": self.pilot.timezone}
-        path = self.workspace.raw(self.name) / source.file
-        if is_large(path, MOST_BYTES) and not starts_as_json(path):
-            shown = self.workspace.show(path)
-            relation = csv_relation(path, shown_as=shown)
-            with database() as connection:
-                columns = columns_of(connection, relation, shown_as=shown)
-            return clean_large_usage(event_query(relation, columns, source, file=shown), **how, **who)
-        return clean_usage(self._events(source), **how, **who)
-
-    def _events(self, source: UsageSource) -> RawTable:
-        path = self.workspace.raw(self.name) / source.file
-        if source.format in ("xapi", "caliper") or (source.format == "auto" and starts_as_json(path)):
-            shown = self.workspace.show(path)
-            return self._received(source.file, events_of_records(read_json_records(path, shown_as=shown), file=shown))
-        return events_of(self._received(source.file, usage_table(self._grid(source.file, source.sheet))), source)
+        place = LogPlace.of(self.name, source.file, self.workspace)
+        if form_of_usage(place, source) == "json":
+            events = events_of_records(read_json_records(place.path, shown_as=place.shown), file=place.shown)
+            return clean_usage(self._received(source.file, events), **how, **who)
+        log = self._noted(read_log(place, source.sheet))
+        if isinstance(log, Relation):
+            return clean_large_usage(event_query(log, source), **how, **who)
+        return clean_usage(events_of(self._received(source.file, usage_table(log)), source), **how, **who)
 
     def _crosswalk(self, crosswalk: Crosswalk) -> dict[str, str]:
         table = self._table(crosswalk.file, crosswalk.sheet)
@@ -229,9 +223,12 @@ class Intake:
 
     def _grid(self, file: str, sheet: str | None = None) -> Grid:
         path = self.workspace.raw(self.name) / file
-        grid = read_grid(path, shown_as=self.workspace.show(path), sheet=sheet)
-        self.notes.extend(f"{grid.file}: {note}" for note in grid.notes)
-        return grid
+        return self._noted(read_grid(path, shown_as=self.workspace.show(path), sheet=sheet))
+
+    def _noted(self, read: Read) -> Read:
+        """What was read, and its notes with those of others."""
+        self.notes.extend(f"{read.file}: {note}" for note in getattr(read, "notes", ()))
+        return read
 
     def _table(self, file: str, sheet: str | None = None) -> RawTable:
         return self._received(file, table_of(self._grid(file, sheet)))

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from pydantic import Field, PrivateAttr, model_validator
 
-from pilotproof.pilot.fields import RawPath, Text
+from pilotproof.pilot.fields import LogPath, Text
 from pilotproof.strict_yaml import Closed
 
 Scalar = str | int | float | bool | datetime.date | datetime.datetime | None
@@ -60,7 +60,7 @@ class Correction(Closed):
     told : who confirmed it; date : when. `because` and `told` are printed in the report: no names of students.
     """
 
-    file: RawPath
+    file: LogPath
     column: Text | None = None
     where: dict[Text, Scalar] = Field(default_factory=dict)
     row: int | None = Field(default=None, ge=2)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 import pandas as pd
 
+from pilotproof.clean.values import LOCAL_ISO_TIMES
 from pilotproof.pilot import BellPeriod, ErrorLogSource, Window
 from pilotproof.sources.large import frame_of, literal
 
@@ -153,9 +154,12 @@ def signature_sql(message: str) -> str:
 
 
 def time_sql(cell: str, time_formats: Sequence[str], timezone: str | None) -> str:
-    """The school's clock: a time with a zone is taken to it, one without is taken to be on it."""
+    """The school's clock: a time with a zone is taken to it, one without is taken to be on it.
+
+    An ISO time without a zone (2026-09-14T10:00:00) is read whatever the formats are.
+    """
     text = f"trim({cell})"
-    formats = [form for form in time_formats if not form.startswith("epoch")]
+    formats = [*(form for form in time_formats if not form.startswith("epoch")), *LOCAL_ISO_TIMES]
     ways = []
     if timezone is not None:
         zone = literal(timezone)
@@ -165,9 +169,8 @@ def time_sql(cell: str, time_formats: Sequence[str], timezone: str | None) -> st
         for form, unit in (("epoch", 1), ("epoch-ms", 1000)):
             if form in time_formats:
                 ways.append(f"to_timestamp(try_cast({text} AS DOUBLE) / {unit}) AT TIME ZONE {zone}")
-    if formats:
-        ways.append(f"try_strptime({text}, [{', '.join(map(literal, formats))}])")
-    return f"coalesce({', '.join(ways)})" if len(ways) > 1 else ways[0] if ways else "NULL::TIMESTAMP"
+    ways.append(f"try_strptime({text}, [{', '.join(map(literal, formats))}])")
+    return f"coalesce({', '.join(ways)})" if len(ways) > 1 else ways[0]
 
 
 def is_severe_sql(named: Mapping[str, str], source: ErrorLogSource) -> str:

@@ -17,7 +17,7 @@ from pilotproof.columns import check_table
 from pilotproof.errors import DataError, Problem
 from pilotproof.pilot import BellPeriod, ErrorLogSource, SessionSource, Window
 from pilotproof.sources.error_log import SOURCE_TABLE, ErrorLog
-from pilotproof.sources.large import UNREADABLE, database, unreadable
+from pilotproof.sources.large import database, faults_of
 from pilotproof.sources.raw import RawTable, require_columns
 
 MINUTES_PER_HOUR = 60
@@ -83,16 +83,13 @@ def clean_errors(
     The same SQL reduces a small log and one of many gigabytes, out of core.
     Raises DataError for unreadable times, and for errors in a period in which the tool was never run.
     """
-    with database() as connection:
+    with database(log.store) as connection, faults_of(log.file):
         if log.frame is not None:
             connection.register(SOURCE_TABLE, log.frame)
-        try:
-            unread = load_log(connection, log.relation, log.named, source=source, window=window, timezone=timezone)
-            if unread:
-                raise DataError(_unread_times(connection, log, unread, source, timezone))
-            reduced = reduce_log(connection, source=source, bells=bells)
-        except UNREADABLE as error:
-            raise unreadable(log.file, error) from error
+        unread = load_log(connection, log.relation, log.named, source=source, window=window, timezone=timezone)
+        if unread:
+            raise DataError(_unread_times(connection, log, unread, source, timezone))
+        reduced = reduce_log(connection, source=source, bells=bells)
     incidents = _with_sessions(_of_treated(reduced.incidents, arm_of_teacher), sessions)
     strangers = None if arm_of_teacher is None else len(reduced.incidents) - len(incidents)
     if sessions is not None and source.period_column:

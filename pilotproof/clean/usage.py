@@ -12,7 +12,7 @@ from pilotproof.clean.cleaned import Cleaned, Match
 from pilotproof.clean.flow import Rule, accounts_of, apply_rules, removed_by
 from pilotproof.clean.roster import places_from_roster
 from pilotproof.clean.students import arm_of_teachers
-from pilotproof.clean.values import normalise_id, parse_numbers, parse_times
+from pilotproof.clean.values import LOCAL_ISO_TIMES, normalise_id, parse_numbers, parse_times
 from pilotproof.columns import check_table
 from pilotproof.errors import DataError, Problem
 from pilotproof.pilot import Pilot, UsageSource, Window
@@ -20,7 +20,6 @@ from pilotproof.sources.raw import RawTable
 from pilotproof.sources.rosters import Roster
 
 MINUTES_PER_DAY = 1440
-LOCAL_ISO_TIMES = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f")
 PERSON = ["person_id", "role", "is_treated"]
 
 

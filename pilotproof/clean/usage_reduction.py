@@ -12,11 +12,11 @@ from pilotproof.clean import usage
 from pilotproof.clean.cleaned import Account, Cleaned, Match
 from pilotproof.clean.flow import ARMS, label_of
 from pilotproof.clean.log_reduction import time_sql
-from pilotproof.clean.usage import LOCAL_ISO_TIMES, MINUTES_PER_DAY, Person
+from pilotproof.clean.usage import MINUTES_PER_DAY, Person
 from pilotproof.columns import check_table
 from pilotproof.errors import DataError, Problem
 from pilotproof.pilot import UsageSource, Window
-from pilotproof.sources.large import UNREADABLE, database, frame_of, literal, unreadable
+from pilotproof.sources.large import database, faults_of, frame_of, literal
 from pilotproof.sources.usage_layouts import EventQuery
 
 TYPES = {
@@ -46,14 +46,11 @@ def clean_large_usage(
 
     Raises DataError with the number of times or minutes that cannot be read, and the first of them.
     """
-    with database() as connection:
-        try:
-            _load(connection, query, source, timezone, people, person_of_user)
-            if problems := _unread(connection, query, source):
-                raise DataError(problems)
-            return _cleaned(connection, query, source, window, people)
-        except UNREADABLE as error:
-            raise unreadable(query.file, error) from error
+    with database(query.store) as connection, faults_of(query.file):
+        _load(connection, query, source, timezone, people, person_of_user)
+        if problems := _unread(connection, query, source):
+            raise DataError(problems)
+        return _cleaned(connection, query, source, window, people)
 
 
 def _load(
@@ -71,8 +68,7 @@ def _load(
     walk = pd.DataFrame(list((person_of_user or {}).items()), columns=["user_id", "person"], dtype="str")
     connection.register("crosswalk", walk)
     user = "split_part(trim(user_name), '@', 1)" if source.user_from == "email-name" else "trim(user_name)"
-    formats = (*source.time_formats, *LOCAL_ISO_TIMES)
-    start, end = (time_sql(cell, formats, timezone) for cell in ("time_text", "end_text"))
+    start, end = (time_sql(cell, source.time_formats, timezone) for cell in ("time_text", "end_text"))
     number = "replace(replace(trim(minutes_text), ' ', ''), ',', '.')"
     minutes = f"try_cast(CASE WHEN NOT regexp_matches({number}, '^[-+]?\\d+\\.\\d{{3}}$') THEN {number} END AS DOUBLE)"
     if source.end_column and not source.minutes_column:

@@ -45,6 +45,7 @@ PARTS = {
     "%p": "AM or PM",
 }
 CODES = "%Y is the year, %m the month, %d the day, %H the hour and %M the minute; %m/%d/%Y reads 09/15/2026"
+LOCAL_ISO_TIMES = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f")  # read in every log, whatever its formats; Parquet has these
 DAY_ZERO = pd.Timestamp(1899, 12, 30)  # of the spreadsheets' calendar
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+STORE = re.compile(r"(?P<protocol>[a-z][a-z0-9+.-]*)://(?P<place>/?[^/\\:?#@%*\[\]{}][^\\:?#@%*\[\]{}]*)")
 UNIT = re.compile(r"[\w%€£][\w %/().,²°’'-]{0,39}")  # stands within sentences, tables and axes, as it is written here
 DIRECTIVE = re.compile(r"%(.?)", re.DOTALL)
 DIRECTIVES = set("aAbBdfHIjmMpSyYzZ%")
@@ -22,6 +23,27 @@ def _inside_raw_folder(text: str) -> str:
     if not is_plain or path.is_absolute() or ".." in path.parts or "\\" in text or ":" in text:
         raise ValueError("a file inside the pilot's own folder data/raw/<pilot>/, with / between folders and no ..")
     return text
+
+
+def is_url(file: str) -> bool:
+    """Whether a log lies in a store and not in the raw folder."""
+    return "://" in file
+
+
+def log_place(text: str) -> str:
+    """A file or folder of the raw folder, or an address without secrets, as params may name it: without / at its end.
+
+    Raises ValueError for any other text.
+    """
+    if not is_url(text):
+        return _inside_raw_folder(text).rstrip("/")
+    found = STORE.fullmatch(text) if text.isprintable() and len(text) <= LONGEST_PATH else None
+    if found is None or ".." in PurePosixPath(found["place"]).parts:
+        raise ValueError(
+            "an address such as s3://bucket/logs/2026/, in plain letters and without a user, a password or ..; "
+            "who may read there is set up outside the params file"
+        )
+    return text.rstrip("/")
 
 
 def _plain_unit(text: str) -> str:
@@ -41,6 +63,7 @@ def _date_format(text: str) -> str:
 
 
 RawPath = Annotated[str, AfterValidator(_inside_raw_folder)]
+LogPath = Annotated[str, AfterValidator(log_place)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 Unit = Annotated[str, AfterValidator(_plain_unit)]

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from pilotproof.pilot.fields import DateFormats, RawPath, Text
+from pilotproof.pilot.fields import DateFormats, LogPath, RawPath, Text
 from pilotproof.strict_yaml import Closed
 
 Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -62,7 +62,8 @@ class SessionSource(Closed):
 class ErrorLogSource(Closed):
     """Technical errors, one record per report.
 
-    format : table (CSV, XLSX), json (one record a line, or a list), lines (plain text, by `pattern`); auto tells them apart
+    file : also Parquet, as a file, a folder of partitions or the address of such a folder: s3://bucket/logs/2026/
+    format : table (CSV, XLSX, Parquet), json (one record a line, or a list), lines (plain text, by `pattern`); auto tells which
     pattern : of plain text, with {time} {severity} {category} {message} {teacher} {period} {place}, {any} for what is skipped
     lowest_severity : records of a lower one are left out and counted
     place_column : room or device; end_column : when it worked again, in one of time_formats, empty where nobody noted it
@@ -71,7 +72,7 @@ class ErrorLogSource(Closed):
     """
 
     format: Literal["auto", "table", "json", "lines"] = "auto"
-    file: RawPath
+    file: LogPath
     sheet: Text | None = None
     pattern: Text | None = None
     time_column: Text = "time"

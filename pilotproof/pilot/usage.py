@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from pilotproof.pilot.fields import DateFormats, RawPath, Text, Unit
+from pilotproof.pilot.fields import DateFormats, LogPath, RawPath, Text, Unit
 from pilotproof.strict_yaml import Closed
 
 UsageFormat = Literal["auto", "table", "canvas", "google-classroom", "moodle", "kahoot", "xapi", "caliper"]
@@ -26,13 +26,14 @@ class Crosswalk(Closed):
 class UsageSource(Closed):
     """Use of the tool, as the tool or the learning platform exports it.
 
+    file : also Parquet, as a file, a folder of partitions or the address of such a folder: s3://bucket/logs/2026/
     user_from : how a user is known: by the id of the roster, by e-mail, or by the part of the e-mail before the @
     day : of exports of one session that do not hold its day
     gap_minutes : without minutes in the export, time between two events of a person counts as active up to this long
     login_events, submission_events : names of events that are logins and submissions of work
     """
 
-    file: RawPath
+    file: LogPath
     format: UsageFormat = "auto"
     sheet: Text | None = None
     user_column: Text | None = None

@@ -13,6 +13,7 @@ from pilotproof.sources.bounds import MOST_BYTES, MOST_CHARACTERS_IN_A_CELL, MOS
 from pilotproof.sources.foreign import refuse_foreign
 from pilotproof.sources.grid import Grid, read_grid, table_of
 from pilotproof.sources.json_records import read_json_records
+from pilotproof.sources.log_reader import LogPlace, counted, is_parquet_file
 from pilotproof.sources.raw import RawTable
 from pilotproof.sources.survey_formats import TOOLS, read_survey
 from pilotproof.sources.text import delimiter_of, read_text
@@ -22,7 +23,7 @@ LOG_LINE = re.compile(  # has a day and a time in its first line; the first line
     r"[^\r\n]{0,60}?(\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{2,4}|\d\d?/[A-Z][a-z]{2}/\d{4}|[A-Z][a-z]{2} {1,2}\d{1,2})"
     r"[T: ,]{1,3}\d\d?:\d\d"
 )
-GENERAL_KINDS = ("table", "JSON", "JSON lines", "log")  # of which the content does not say what a record is
+GENERAL_KINDS = ("Parquet", "table", "JSON", "JSON lines", "log")  # of which the content does not say what a record is
 EVIDENCE_KEY = '"evidence_version"'  # findings.evidence_file
 JSON_STARTS = ("{", "[{", "[ {", "[]")
 
@@ -82,14 +83,19 @@ def detect(path: Path, *, shown_as: str, sheet: str | None = None) -> Detected:
     """
     try:
         size = path.stat().st_size
-        refuse_foreign(path, shown_as=shown_as)
-        is_book = is_workbook(path)
+        if is_log := size > 0 and is_parquet_file(path):
+            is_book = False
+        else:
+            refuse_foreign(path, shown_as=shown_as)
+            is_book = is_workbook(path)
     except OSError as error:
         raise DataError([_problem(shown_as, error.strerror or str(error), "a file that can be read")]) from error
     if size > MOST_RECEIVED_BYTES:
         raise DataError([_problem(shown_as, f"{size:,} bytes", f"at most {MOST_RECEIVED_BYTES:,}")])
     if size == 0:
         raise DataError([_problem(shown_as, "an empty file", "an export")])
+    if is_log:
+        return detect_log(LogPlace(shown_as, path=path))
     if is_book:
         return _detected(read_grid(path, shown_as=shown_as, sheet=sheet))
     start = _start_of(path)
@@ -104,6 +110,12 @@ def detect(path: Path, *, shown_as: str, sheet: str | None = None) -> Detected:
         lines = re.split(r"\r\n|\r|\n", read_text(path, shown_as=shown_as))
         return Detected("text log", "one line of a log", sum(1 for line in lines if line.strip()))
     return _detected(read_grid(path, shown_as=shown_as))
+
+
+def detect_log(place: LogPlace) -> Detected:
+    """A log in Parquet, every cell of which is read once. Raises DataError with every partition that cannot be."""
+    log, records = counted(place)
+    return Detected("Parquet", "one event", table_of(log).records if isinstance(log, Grid) else records)
 
 
 def _detected(grid: Grid) -> Detected:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,7 +12,7 @@ import pandas as pd
 from pilotproof.errors import DataError, Problem
 from pilotproof.pilot import ErrorLogSource
 from pilotproof.pilot.logs import PLACEHOLDER
-from pilotproof.sources.large import csv_relation, database, literal, quoted
+from pilotproof.sources.large import Relation, database, literal, quoted
 from pilotproof.sources.raw import RawTable, require_columns
 
 SOURCE_TABLE = "log_source"  # what the frame is registered as
@@ -25,6 +24,7 @@ class ErrorLog:
 
     relation : SQL of its records; numbered : the same with a column `row`
     named : the SQL expression of each part (time, teacher, …) that the params name
+    store : as in sources.large.Relation
     frame : to be registered as SOURCE_TABLE; None for a file that DuckDB reads itself
     continued : lines of plain text that go on the line before
     removed_by_correction : records that corrections.yaml took out
@@ -34,6 +34,7 @@ class ErrorLog:
     relation: str
     numbered: str
     named: Mapping[str, str]
+    store: str | None = None
     frame: pd.DataFrame | None = None
     continued: int = 0
     removed_by_correction: int = 0
@@ -48,14 +49,15 @@ def log_of_table(table: RawTable, source: ErrorLogSource) -> ErrorLog:
     return _from_frame(table, frame, {part: quoted(column) for part, column in names.items()}, names)
 
 
-def log_of_large_file(path: Path, source: ErrorLogSource, *, shown_as: str, columns: list[str]) -> ErrorLog:
-    """A log that stays on disk. Raises DataError for missing columns."""
+def log_of_relation(log: Relation, source: ErrorLogSource) -> ErrorLog:
+    """A log that stays where it lies. Raises DataError for missing columns."""
     names = _columns(source)
-    require_columns(RawTable(shown_as, pd.DataFrame(columns=columns)), names.values())
+    require_columns(RawTable(log.file, pd.DataFrame(columns=list(log.columns))), names.values())
     return ErrorLog(
-        file=shown_as,
-        relation=csv_relation(path, shown_as=shown_as),
-        numbered=csv_relation(path, shown_as=shown_as, row_numbers=True),
+        file=log.file,
+        relation=log.sql,
+        numbered=log.numbered,
+        store=log.store,
         named={part: quoted(column) for part, column in names.items()},
         names=names,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -12,17 +13,37 @@ import pandas as pd
 
 from pilotproof.errors import DataError, Problem
 from pilotproof.sources.bounds import MOST_CHARACTERS_IN_A_CELL
+from pilotproof.sources.object_store import is_local, store_of
 from pilotproof.sources.text import delimiter_of
 
 MEMORY = "1GB"
 THREADS = 2
 SAMPLE_BYTES = 64_000
-UNREADABLE = (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException)  # faults of a file, not of our SQL
+OUR_FAULTS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)  # of our SQL, not of a file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A log that DuckDB reads where it lies, every cell as text.
+
+    file : as shown; columns : its names, in the order of sql
+    sql : reads it; numbered : the same with a column `row` behind the others, as a spreadsheet would count
+    store : its address, if it lies in a store that a connection must know
+    """
+
+    file: str
+    columns: tuple[str, ...]
+    sql: str
+    numbered: str
+    store: str | None = None
 
 
 @contextmanager
-def database() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in memory that spills to a temporary folder and loads no extension from anywhere."""
+def database(store: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory that spills to a temporary folder and loads no extension from anywhere.
+
+    store : address in a store that it is to read, through fsspec
+    """
     with tempfile.TemporaryDirectory(prefix="pilotproof-") as folder:
         settings = {
             "memory_limit": MEMORY,
@@ -34,6 +55,8 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
         }
         connection = duckdb.connect(config=settings)
         try:
+            if store is not None and not is_local(store):
+                connection.register_filesystem(store_of(store))
             yield connection
         finally:
             connection.close()
@@ -64,12 +87,30 @@ def csv_relation(path: Path, *, shown_as: str, row_numbers: bool = False) -> str
     return f"SELECT *{number} FROM read_csv('{file}', {options})"
 
 
+def csv_log(path: Path, *, shown_as: str) -> Relation:
+    """A delimited file as a log. Raises DataError for one that DuckDB cannot read."""
+    sql = csv_relation(path, shown_as=shown_as)
+    with database() as connection:
+        columns = columns_of(connection, sql, shown_as=shown_as)
+    numbered = csv_relation(path, shown_as=shown_as, row_numbers=True)
+    return Relation(file=shown_as, columns=tuple(columns), sql=sql, numbered=numbered)
+
+
+@contextmanager
+def faults_of(file: str) -> Iterator[None]:
+    """What DuckDB cannot read in `file` becomes a DataError; faults of our SQL stay what they are."""
+    try:
+        yield
+    except OUR_FAULTS:
+        raise
+    except duckdb.Error as error:
+        raise unreadable(file, error) from error
+
+
 def columns_of(connection: duckdb.DuckDBPyConnection, relation: str, *, shown_as: str) -> list[str]:
     """Names of the columns. Raises DataError for a file that DuckDB cannot read."""
-    try:
+    with faults_of(shown_as):
         return [row[0] for row in connection.execute(f"DESCRIBE {relation}").fetchall()]
-    except UNREADABLE as error:
-        raise unreadable(shown_as, error) from error
 
 
 def unreadable(shown_as: str, error: duckdb.Error) -> DataError:
@@ -96,6 +137,6 @@ def _problem(file: str, found: str) -> Problem:
     return Problem(
         file=file,
         found=found,
-        expected="a delimited text file in UTF-8 with column names in its first row",
+        expected="a whole file: Parquet, or delimited text in UTF-8 with column names in its first row",
         action="Export the log again; if a text holds line breaks, it needs quotes around it.",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +12,9 @@ from pydantic import Field, model_validator
 from pilotproof import strict_yaml
 from pilotproof.errors import DataError, Problem
 from pilotproof.pilot import Pilot
+from pilotproof.pilot.fields import is_url
+from pilotproof.sources.object_store import changes_at
+from pilotproof.sources.parts import Part, changes, entries_of, in_few_words, sha256_of, sha256_of_parts
 from pilotproof.strict_yaml import Closed
 from pilotproof.workspace import Workspace
 
@@ -24,9 +26,11 @@ SHORT = 12  # digits of a hash that a message shows
 class Passport(Closed):
     """One raw file as it was received.
 
-    file : path within the pilot's raw folder
+    file : path within the pilot's raw folder, or the address of a log that stays in a store
     rows : records in the file, without its header rows
+    sha256 : of a folder or a log in a store the one over its listing (sources.parts.sha256_of_parts)
     kind : what the file was taken for when it was received; sent_as : its name as it came, when that was another
+    parts : the listing of a folder of partitions, or of a log in a store; None of a plain file
     """
 
     file: str
@@ -39,6 +43,15 @@ class Passport(Closed):
     delete_by: date
     kind: str | None = None
     sent_as: str | None = None
+    parts: tuple[Part, ...] | None = None
+
+    @model_validator(mode="after")
+    def _is_of_its_parts(self) -> Passport:
+        if self.parts is not None and sha256_of_parts(self.parts) != self.sha256:
+            raise ValueError("parts as they were received, whose hashes give this sha256: one of the two was edited")
+        if self.parts is None and is_url(self.file):
+            raise ValueError("parts, the listing of a log in a store; `pilotproof receive` writes it")
+        return self
 
 
 class Passports(Closed):
@@ -74,6 +87,11 @@ def files_used(pilot: Pilot) -> list[str]:
     return list(dict.fromkeys(files))
 
 
+def logs_used(pilot: Pilot) -> set[str]:
+    """Those of them that may be a folder of partitions, or lie in a store."""
+    return {log.file for log in (pilot.sources.usage, pilot.sources.error_log) if log is not None}
+
+
 def files_in(part: Any) -> Iterator[str]:
     """Values of the keys `file` and `files`, at any depth of the params of the sources."""
     if isinstance(part, dict):
@@ -98,12 +116,6 @@ def _leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, as 64 hexadecimal digits."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def load_passports(name: str, workspace: Workspace) -> Passports:
     """All passports of a pilot. Raises ParamsError when there is no source.yaml or it breaks the form."""
     path = workspace.raw(name) / PASSPORT_FILE
@@ -116,7 +128,8 @@ def check_passports(name: str, pilot: Pilot, workspace: Workspace) -> Passports:
     Raises DataError naming every file that is absent, has no passport, lies outside the raw folder or was changed.
     """
     passports = load_passports(name, workspace)
-    found = (_problem(name, file, passports.get(file), workspace) for file in files_used(pilot))
+    logs = logs_used(pilot)
+    found = (_problem(name, file, passports.get(file), workspace, is_log=file in logs) for file in files_used(pilot))
     if problems := [problem for problem in found if problem is not None]:
         raise DataError(problems)
     return passports
@@ -130,15 +143,19 @@ def loose_ends(name: str, pilot: Pilot, passports: Passports, workspace: Workspa
     folder = workspace.raw(name)
     used = set(files_used(pilot))
     bundle = pilot.sources.roster.folder if pilot.sources.roster is not None else None
+    listed = [passport.file for passport in passports.files if passport.parts is not None]
+    folders = tuple(f"{file}/" for file in (*used, *listed, bundle) if file)
     ends = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         file = path.relative_to(folder).as_posix()
         is_ours = file in (PASSPORT_FILE, CORRECTIONS_FILE) or any(part.startswith(".") for part in Path(file).parts)
-        if is_ours or file in used or (bundle and file.startswith(f"{bundle}/")):
+        if is_ours or file in used or file.startswith(folders):
             continue
         if passports.get(file) is not None or not pilot.is_simulated:
             ends.append(_unused(workspace.show(path), passports.get(file)))
-    gone = [passport for passport in passports.files if not (folder / passport.file).is_file() and passport.file not in used]
+    ends += [_unused(_shown(file, folder, workspace), passports.get(file)) for file in listed if file not in used]
+    others = [passport for passport in passports.files if passport.file not in used and not is_url(passport.file)]
+    gone = [passport for passport in others if not (folder / passport.file).exists()]
     return ends + [_gone(workspace.show(folder / PASSPORT_FILE), passport) for passport in gone]
 
 
@@ -147,18 +164,20 @@ def day_and_time(path: Path) -> str:
     return f"{datetime.fromtimestamp(path.stat().st_mtime):%Y-%m-%d %H:%M}"
 
 
-def _problem(name: str, file: str, passport: Passport | None, workspace: Workspace) -> Problem | None:
+def _problem(name: str, file: str, passport: Passport | None, workspace: Workspace, *, is_log: bool) -> Problem | None:
     folder = workspace.raw(name)
     path = folder / file
     shown, where = workspace.show(path), workspace.show(folder)
-    if not path.is_file():
+    if is_url(file):
+        return _problem_in_store(name, file, passport, workspace)
+    if not path.is_file() and not (is_log and path.is_dir()):
         return Problem(
             file=shown,
             found="no such file",
             expected="the export that the params file names",
             action=f"Put it into {where}/ with `pilotproof receive {name} FILE`, or correct the name in the params file.",
         )
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if not all(one.resolve().is_relative_to(folder.resolve()) for one in (path, *_inside(path))):
         return Problem(
             file=shown,
             found="a link that leaves the pilot's raw folder",
@@ -172,11 +191,40 @@ def _problem(name: str, file: str, passport: Passport | None, workspace: Workspa
     return None
 
 
+def _shown(file: str, folder: Path, workspace: Workspace) -> str:
+    return file if is_url(file) else workspace.show(folder / file)
+
+
+def _inside(path: Path) -> Iterator[Path]:
+    return path.rglob("*") if path.is_dir() else iter(())
+
+
+def _problem_in_store(name: str, file: str, passport: Passport | None, workspace: Workspace) -> Problem | None:
+    passports = workspace.show(workspace.raw(name) / PASSPORT_FILE)
+    if passport is None or passport.parts is None:
+        return _no_passport(file, file, passports, f" with `pilotproof receive {name} {file}`")
+    try:
+        said = changes_at(file, passport.parts)
+    except DataError as error:
+        return error.problems[0]
+    if not said:
+        return None
+    return Problem(
+        file=file,
+        found=f"another log than the one received on {passport.received}: {in_few_words(said)}",
+        expected="the partitions that its passport lists",
+        action="If this is a new delivery, delete its entry in "
+        f"{passports} and receive it again (`pilotproof receive {name} {file}`); else have the store put back what was there.",
+    )
+
+
 def _edited(name: str, path: Path, digest: str, passport: Passport, workspace: Workspace) -> Problem:
     folder = workspace.show(workspace.raw(name))
+    said = changes(passport.parts or (), entries_of(path), lambda entry: sha256_of(Path(entry.where))) if path.is_dir() else ()
+    which = f" ({in_few_words(said)})" if said else ""
     return Problem(
         file=workspace.show(path),
-        found=f"contents with SHA-256 {digest[:SHORT]}…, last changed on {day_and_time(path)}",
+        found=f"contents with SHA-256 {digest[:SHORT]}…, last changed on {day_and_time(path)}{which}",
         expected=f"the file received on {passport.received} (SHA-256 {passport.sha256[:SHORT]}…)",
         action="Raw files are never edited: restore the file as received. What is wrong in it is put right in "
         f"{folder}/{CORRECTIONS_FILE}; a new delivery is a file of its own: give it another name and record it with "

@@ -10,7 +10,7 @@ import pandas as pd
 from pilotproof.errors import DataError, Problem
 from pilotproof.pilot import UsageSource
 from pilotproof.sources.grid import Grid, table_of
-from pilotproof.sources.large import literal, quoted
+from pilotproof.sources.large import Relation, literal, quoted
 from pilotproof.sources.raw import RawTable, require_columns
 
 EVENTS = ("user", "time", "end", "minutes", "feature", "event", "record", "is_valid")  # record : all cells, to know it again
@@ -111,15 +111,20 @@ def events_of(table: RawTable, source: UsageSource) -> RawTable:
 
 @dataclass(frozen=True, slots=True)
 class EventQuery:
-    """The events of a file that stays on disk: SQL with user_name, time_text, end_text, minutes_text, feature, event, record."""
+    """Events of a log that stays where it lies: SQL with user_name, time_text, end_text, minutes_text, feature, event, record.
+
+    store : as in sources.large.Relation
+    """
 
     file: str
     sql: str
+    store: str | None = None
 
 
-def event_query(relation: str, columns: list[str], source: UsageSource, *, file: str) -> EventQuery:
-    """The events of `relation` (sources.large), whose columns are `columns`. Raises DataError as `events_of` does."""
-    table = RawTable(file, pd.DataFrame(columns=columns, dtype="str"))
+def event_query(log: Relation, source: UsageSource) -> EventQuery:
+    """The events of `log`. Raises DataError as `events_of` does."""
+    columns = log.columns
+    table = RawTable(log.file, pd.DataFrame(columns=list(columns), dtype="str"))
     layout = _layout(table, source)
 
     def cell(named: str | None, usual: tuple[str, ...]) -> str:
@@ -146,7 +151,8 @@ def event_query(relation: str, columns: list[str], source: UsageSource, *, file:
         "event": cell(source.event_column, layout.event if layout else ()),
         "record": f"concat_ws(chr(31), {', '.join(f'coalesce({quoted(column)}, {literal(str())})' for column in columns)})",
     }
-    return EventQuery(file, f"SELECT {', '.join(f'{sql} AS {name}' for name, sql in parts.items())} FROM ({relation})")
+    cells = ", ".join(f"{sql} AS {name}" for name, sql in parts.items())
+    return EventQuery(log.file, f"SELECT {cells} FROM ({log.sql})", log.store)
 
 
 def _header_row(grid: Grid) -> int:

@@ -15,8 +15,8 @@ from pilotproof.clean.log_reduction import signature_sql
 from pilotproof.clean.reliability import clean_errors, clean_sessions
 from pilotproof.errors import DataError
 from pilotproof.pilot import BellPeriod, ErrorLogSource, SessionSource, Window
-from pilotproof.sources.error_log import log_of_large_file, log_of_lines, log_of_table, table_of_records
-from pilotproof.sources.large import columns_of, csv_relation, database, literal
+from pilotproof.sources.error_log import log_of_lines, log_of_relation, log_of_table, table_of_records
+from pilotproof.sources.large import csv_log, database, literal
 from tests.clean.drawn import raw
 
 WINDOW = Window(start=date(2026, 9, 14), end=date(2026, 10, 9))
@@ -273,9 +273,7 @@ def written(folder: Path, text: str) -> Path:
 
 def from_disk(path: Path, **params: object):
     used = source(**params)
-    with database() as connection:
-        columns = columns_of(connection, csv_relation(path, shown_as="e.csv"), shown_as="e.csv")
-    log = log_of_large_file(path, used, shown_as="e.csv", columns=columns)
+    log = log_of_relation(csv_log(path, shown_as="e.csv"), used)
     return clean_errors(log, source=used, window=WINDOW, sessions=None)
 
 

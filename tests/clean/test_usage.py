@@ -16,7 +16,7 @@ from pilotproof.errors import DataError
 from pilotproof.pilot import UsageSource, Window
 from pilotproof.sources.event_streams import events_of_records, minutes_of
 from pilotproof.sources.grid import Grid
-from pilotproof.sources.large import columns_of, csv_relation, database
+from pilotproof.sources.large import csv_log
 from pilotproof.sources.usage_layouts import event_query, events_of, usage_table
 from tests.clean.drawn import raw
 
@@ -140,10 +140,7 @@ def from_disk(folder, text: str = TABLE, *, people=PEOPLE, timezone: str | None 
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(rows)
     used = source(**(COLUMNS | {"minutes_column": "minutes"} | params))
-    relation = csv_relation(path, shown_as="u.csv")
-    with database() as connection:
-        columns = columns_of(connection, relation, shown_as="u.csv")
-    query = event_query(relation, columns, used, file="u.csv")
+    query = event_query(csv_log(path, shown_as="u.csv"), used)
     who = {"people": people, "person_of_user": crosswalk}
     return clean_large_usage(query, source=used, window=WINDOW, timezone=timezone, **who)
 
