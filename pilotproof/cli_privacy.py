@@ -51,6 +51,8 @@ def purge(
         workspace = Workspace.open(root)
         gone = purge_pilot(pilot, workspace, today=date.today(), is_now=now)
         typer.echo(f"{pilot}: {len(gone.files)} files are gone; {workspace.show(gone.record)} lists them with their hashes")
+        for address in gone.elsewhere:
+            typer.echo(f"NOT deleted: {address} lies in a store that Pilotproof only reads. Have whoever keeps it delete it.")
 
 
 def guard(

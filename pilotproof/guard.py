@@ -81,7 +81,7 @@ def _pilots(workspace: Workspace) -> tuple[set[str], list[KnownIdentifiers]]:
         if pilot.is_simulated:
             simulated.add(name)
         elif workspace.raw(name).is_dir():
-            known.append(identifiers_of(name, pilot, workspace)[0])
+            known.append(identifiers_of(name, pilot, workspace, is_here_only=True)[0])
     return simulated, known
 
 

@@ -33,7 +33,7 @@ from pilotproof.sources.grid import Grid, read_grid, table_of
 from pilotproof.sources.json_records import read_json_records
 from pilotproof.sources.large import Relation
 from pilotproof.sources.log_reader import LogPlace, form_of_log, form_of_usage, read_log
-from pilotproof.sources.passport import Passports, check_passports, load_passports
+from pilotproof.sources.passport import Passports, check_passports, load_passports, require_unchanged
 from pilotproof.sources.raw import RawTable, require_columns, require_rows
 from pilotproof.sources.roster_files import read_roster
 from pilotproof.sources.rosters import Roster
@@ -155,7 +155,7 @@ class Intake:
         source = self.pilot.sources.error_log
         if source is None:
             return None
-        return clean_errors(
+        cleaned = clean_errors(
             self._error_log(source),
             source=source,
             window=self.pilot.window,
@@ -164,6 +164,8 @@ class Intake:
             bells=self.pilot.bell_schedule,
             arm_of_teacher=self._arms(),
         )
+        require_unchanged(self.name, source.file, self.passports, self.workspace)
+        return cleaned
 
     def _error_log(self, source: ErrorLogSource) -> ErrorLog:
         place = LogPlace.of(self.name, source.file, self.workspace)
@@ -212,8 +214,11 @@ class Intake:
             return clean_usage(self._received(source.file, events), **how, **who)
         log = self._noted(read_log(place, source.sheet))
         if isinstance(log, Relation):
-            return clean_large_usage(event_query(log, source), **how, **who)
-        return clean_usage(events_of(self._received(source.file, usage_table(log)), source), **how, **who)
+            cleaned = clean_large_usage(event_query(log, source), **how, **who)
+        else:
+            cleaned = clean_usage(events_of(self._received(source.file, usage_table(log)), source), **how, **who)
+        require_unchanged(self.name, source.file, self.passports, self.workspace)
+        return cleaned
 
     def _crosswalk(self, crosswalk: Crosswalk) -> dict[str, str]:
         table = self._table(crosswalk.file, crosswalk.sheet)

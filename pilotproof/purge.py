@@ -12,12 +12,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pilotproof.errors import PilotproofError
+from pilotproof.errors import ParamsError, PilotproofError
 from pilotproof.files import write_text
 from pilotproof.identity.keys import key_path
 from pilotproof.one_run import only_run
 from pilotproof.pilot import load_pilot
-from pilotproof.sources.passport import load_passports, sha256_of
+from pilotproof.pilot.fields import is_url
+from pilotproof.sources.parts import sha256_of
+from pilotproof.sources.passport import load_passports
 from pilotproof.workspace import COPY, PARTIAL, Workspace
 
 PURGE_FILE = "purge.json"
@@ -26,10 +28,15 @@ WORKING_COPIES = ("notebooks", "failed")  # of the report's folder: they show mo
 
 @dataclass(frozen=True, slots=True)
 class Purge:
-    """What was deleted. files : shown paths with their hashes; record : where it is written down"""
+    """What was deleted.
+
+    files : shown paths with their hashes, a folder of partitions also as a whole; record : where it is written down
+    elsewhere : addresses of logs that lie in a store, where nothing here can delete them
+    """
 
     files: dict[str, str]
     record: Path
+    elsewhere: tuple[str, ...] = ()
 
 
 def due_on(name: str, workspace: Workspace) -> date | None:
@@ -60,10 +67,14 @@ def _purge(name: str, workspace: Workspace, *, today: date, is_now: bool) -> Pur
     folders = [folder for folder in _folders(name, workspace) if folder.is_dir()]
     _require_no_links(folders, workspace)
     key = None if is_simulated else key_path(name, workspace)
+    logs = _logs_of_parts(name, workspace)
     found = {workspace.show(path): sha256_of(path) for folder in folders for path in _files(folder)}
+    found |= {workspace.show(path): sha256_of(path) for log in logs if (path := workspace.raw(name) / log).is_dir()}
     files = dict(sorted((earlier.get("files", {}) | found).items()))
+    elsewhere = sorted({*earlier.get("not_deleted", []), *filter(is_url, logs)})
     keys = {"key": sha256_of(key)} if key is not None and key.is_file() else earlier.get("keys", {})
     begun = {"pilot": name, "begun_on": earlier.get("begun_on", today.isoformat()), "files": files, "keys": keys}
+    begun |= {"not_deleted": elsewhere} if elsewhere else {}
     _write(record, begun | {"completed_on": None})
     folders += _copies_elsewhere(name)
     for folder in folders:
@@ -73,7 +84,16 @@ def _purge(name: str, workspace: Workspace, *, today: date, is_now: bool) -> Pur
         file.unlink(missing_ok=True)
     _require_gone([*folders, *keys_left])
     _write(record, begun | {"completed_on": today.isoformat()})
-    return Purge(files, record)
+    return Purge(files, record, tuple(elsewhere))
+
+
+def _logs_of_parts(name: str, workspace: Workspace) -> list[str]:
+    """Folders and addresses of logs that are in parts, by the passports; none where these are gone or cannot be read."""
+    try:
+        passports = load_passports(name, workspace).files
+    except ParamsError:
+        return []
+    return [passport.file for passport in passports if passport.parts is not None]
 
 
 def _require_due(name: str, workspace: Workspace, today: date) -> None:

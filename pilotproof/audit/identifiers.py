@@ -11,7 +11,8 @@ from pilotproof.identity.ordinary import ordinary_words
 from pilotproof.pilot import Pilot
 from pilotproof.sources.bounds import MOST_BYTES
 from pilotproof.sources.grid import read_grid, table_of
-from pilotproof.sources.large import columns_of, csv_relation, database, is_large
+from pilotproof.sources.large import database, faults_of, is_large, quoted
+from pilotproof.sources.log_reader import LogPlace, relation_of
 from pilotproof.sources.passport import files_used
 from pilotproof.workspace import Workspace
 
@@ -20,8 +21,12 @@ OWN_ID = "sourcedid"  # the first column of every OneRoster file; in these it te
 NOT_OF_PEOPLE = ("academicsessions", "classes", "courses", "enrollments", "orgs")
 
 
-def identifiers_of(name: str, pilot: Pilot, workspace: Workspace) -> tuple[KnownIdentifiers, list[str]]:
+def identifiers_of(
+    name: str, pilot: Pilot, workspace: Workspace, *, is_here_only: bool = False
+) -> tuple[KnownIdentifiers, list[str]]:
     """The identifiers in the raw files, and sentences on files whose people are not known.
+
+    is_here_only : leave out logs that lie in a store
 
     Tables that the pilot does not read are searched for people, too: an older roster, or one that was sent along.
 
@@ -30,14 +35,14 @@ def identifiers_of(name: str, pilot: Pilot, workspace: Workspace) -> tuple[Known
     known, notes = KnownIdentifiers(ordinary_words(pilot)), []
     named = identifier_columns(pilot)
     for file in dict.fromkeys([*files_used(pilot), *_tables_beside(workspace.raw(name))]):
-        path = workspace.raw(name) / file
-        if path.suffix.lower() not in TABLES or not path.is_file():
-            notes.append(f"{workspace.show(path)}: its people are looked for by address only, not by name or id")
+        place = LogPlace.of(name, file, workspace)
+        if (place.path is None and is_here_only) or not _is_table(place):
+            notes.append(f"{place.shown}: its people are looked for by address only, not by name or id")
             continue
         try:
-            columns = _columns(path, workspace.show(path), named.get(file, set()))
+            columns = _columns(place, named.get(file, set()))
         except DataError:
-            notes.append(f"{workspace.show(path)}: cannot be read, so its people are not known")
+            notes.append(f"{place.shown}: cannot be read, so its people are not known")
             continue
         for values in columns.values():
             known.add(value for value in values if not is_heading(value))
@@ -50,23 +55,35 @@ def _tables_beside(folder: Path) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in paths]
 
 
-def _columns(path: Path, shown: str, named: set[str]) -> dict[str, list[str]]:
+def _is_table(place: LogPlace) -> bool:
+    if place.path is None or place.path.is_dir():
+        return True
+    return place.path.is_file() and (place.path.suffix.lower() in TABLES or place.is_parquet)
+
+
+def _columns(place: LogPlace, named: set[str]) -> dict[str, list[str]]:
     """The distinct cells of each column of people; of names all cells, so that rows still fit."""
-    if is_large(path, MOST_BYTES):
-        return _of_large_file(path, shown, named)
-    frame = table_of(read_grid(path, shown_as=shown, sheet=None)).frame
-    people = [column for column in frame.columns if column in named or _is_of_people(column, path)]
+    if place.path is None or place.is_parquet or is_large(place.path, MOST_BYTES):
+        return _of_log(place, named)
+    frame = table_of(read_grid(place.path, shown_as=place.shown, sheet=None)).frame
+    people = [column for column in frame.columns if column in named or _is_of_people(column, place.path.stem)]
     return {c: frame[c].tolist() if is_name_header(c) else frame[c].unique().tolist() for c in people}
 
 
-def _is_of_people(column: str, path: Path) -> bool:
-    return is_identifier_header(column) and not (path.stem.casefold() in NOT_OF_PEOPLE and column.casefold() == OWN_ID)
+def _is_of_people(column: str, stem: str) -> bool:
+    return is_identifier_header(column) and not (stem.casefold() in NOT_OF_PEOPLE and column.casefold() == OWN_ID)
 
 
-def _of_large_file(path: Path, shown: str, named: set[str]) -> dict[str, list[str]]:
-    relation = csv_relation(path, shown_as=shown)
-    with database() as connection:
-        people = [c for c in columns_of(connection, relation, shown_as=shown) if c in named or _is_of_people(c, path)]
-        quoted = {column: '"' + column.replace('"', '""') + '"' for column in people}
-        found = {c: connection.sql(f"SELECT DISTINCT {quoted[c]} FROM {relation}").fetchall() for c in people}
-    return {column: [str(value) for (value,) in rows if value is not None] for column, rows in found.items()}
+def _of_log(place: LogPlace, named: set[str]) -> dict[str, list[str]]:
+    """Of a log that stays where it lies; names that stand in one row are read together, so that rows still fit."""
+    log = relation_of(place)
+    people = [column for column in log.columns if column in named or _is_of_people(column, "")]
+    names = [column for column in people if is_name_header(column)]
+    found: dict[str, list[str]] = {}
+    with database(log.store) as connection, faults_of(log.file):
+        for columns in [names, *([column] for column in people if column not in names)]:
+            if columns:
+                cells = ", ".join(map(quoted, columns))
+                rows = connection.execute(f"SELECT DISTINCT {cells} FROM ({log.sql})").fetchall()
+                found |= {column: [row[place] or "" for row in rows] for place, column in enumerate(columns)}
+    return found

@@ -14,6 +14,7 @@ from pilotproof.columns import check_table
 from pilotproof.columns.corrections import CORRECTIONS
 from pilotproof.errors import DataError, Problem
 from pilotproof.pilot import Pilot
+from pilotproof.sources.object_store import shown_file
 from pilotproof.sources.passport import CORRECTIONS_FILE, files_used
 from pilotproof.sources.raw import RawTable
 from pilotproof.strict_yaml import read
@@ -112,7 +113,7 @@ class Corrections:
             before = self._shown(entry.column, table.frame.loc[matched, entry.column])
             after = self._shown(entry.column, [entry.set or ""])
         column = "" if entry.remove else entry.column or ""
-        return Change(entry.file, column, entry.rows, before, after, entry.because, f"{entry.told}, {entry.date}")
+        return Change(shown_file(entry.file), column, entry.rows, before, after, entry.because, f"{entry.told}, {entry.date}")
 
     def _shown(self, column: str | None, values: Iterable[str]) -> str:
         """The values as a report may show them: numbers and dates, unless the column identifies people."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pilotproof.errors import PilotproofError
+from pilotproof.pilot.fields import is_url
 from pilotproof.pipeline.manifest import MANIFEST_FILE, read_manifest
 from pilotproof.pipeline.place import move_into_place, recover
 from pilotproof.sources.passport import sha256_of
@@ -21,8 +22,11 @@ ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def pack_inputs(inputs: Mapping[str, Any], workspace: Workspace) -> bytes:
-    """The code, the params and the raw files behind `inputs`, as `describe_inputs` gives them; same files, same bytes."""
-    parts = [workspace.root / part for part in (*PROJECT, *inputs["files"])]
+    """The code, the params and the raw files behind `inputs`, as `describe_inputs` gives them; same files, same bytes.
+
+    Of a log in a store nothing travels but the listing in its passport: who makes the report reads it there.
+    """
+    parts = [workspace.root / part for part in (*PROJECT, *inputs["files"]) if not is_url(part)]
     paths = {file for part in parts for file in ([part] if part.is_file() else part.rglob("*")) if file.is_file()}
     return _pack((path for path in paths if "__pycache__" not in path.parts), workspace.root)
 

@@ -16,7 +16,9 @@ from pilotproof import __version__
 from pilotproof.files import write_text
 from pilotproof.identity.keys import key_fingerprint, key_of
 from pilotproof.pilot import Pilot
-from pilotproof.sources.passport import PASSPORT_FILE, files_used, sha256_of
+from pilotproof.pilot.fields import is_url
+from pilotproof.sources.parts import sha256_of
+from pilotproof.sources.passport import PASSPORT_FILE, SHORT, files_used, load_passports
 from pilotproof.workspace import Workspace
 
 MANIFEST_FILE = "manifest.json"
@@ -81,19 +83,28 @@ def package_versions() -> dict[str, str]:
 def describe_inputs(name: str, pilot: Pilot, workspace: Workspace, renderer: str, formats: tuple[str, ...]) -> dict[str, Any]:
     """Everything that the report of pilot `name` depends on. Two equal descriptions give equal reports."""
     raw = workspace.raw(name)
-    files = [workspace.params(name), workspace.plan(name), raw / PASSPORT_FILE, *(raw / file for file in files_used(pilot))]
+    here = [raw / file for file in files_used(pilot) if not is_url(file)]
+    files = [workspace.params(name), workspace.plan(name), raw / PASSPORT_FILE, *here]
     files += [workspace.instrument(survey.instrument) for survey in pilot.sources.surveys.values()]
     files += [workspace.params(name).parent / logo for logo in (pilot.page.logo,) if logo]
     return {
         "pilotproof": __version__,
         "code": code_fingerprint(workspace),
         "page": _fingerprint(_hashes(workspace, PAGE)),
-        "files": {workspace.show(path): sha256_of(path) for path in files if path.is_file()},
+        "files": {workspace.show(path): sha256_of(path) for path in files if path.exists()} | _in_stores(name, pilot, workspace),
         "key": key_fingerprint(key_of(name, workspace, is_simulated=pilot.is_simulated)),
         "packages": package_versions(),
         "renderer": renderer,
         "formats": list(formats),
     }
+
+
+def _in_stores(name: str, pilot: Pilot, workspace: Workspace) -> dict[str, str]:
+    """Of each log in a store the SHA-256 over its listing, as its passport has it: the data are not here to be hashed."""
+    urls = [file for file in files_used(pilot) if is_url(file)]
+    passports = [load_passports(name, workspace).get(url) for url in urls]
+    marks = {url: hashlib.sha256(url.encode()).hexdigest()[:SHORT] for url in urls}  # two logs may have one name
+    return {f"{one.shown} ({marks[one.file]})": one.sha256 for one in passports if one is not None}
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:

@@ -90,7 +90,7 @@ def provenance_of(name: str, pilot: Pilot, passports: Passports, workspace: Work
         seed=pilot.analysis.seed,
         own_notebooks=own_notebooks(workspace),
         inputs=tuple(
-            InputFile(**passport.model_dump(include=set(InputFile.model_fields)))
+            InputFile(**passport.model_dump(include=set(InputFile.model_fields)) | {"file": passport.shown})
             for passport in passports.files
             if passport.file in used
         ),

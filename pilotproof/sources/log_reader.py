@@ -14,7 +14,7 @@ from pilotproof.sources.bounds import MOST_BYTES, MOST_FILLED_CELLS, MOST_ROWS
 from pilotproof.sources.event_streams import starts_as_json
 from pilotproof.sources.grid import Grid, read_grid
 from pilotproof.sources.large import Relation, csv_log, database, faults_of, is_large
-from pilotproof.sources.object_store import controlled, entries_at, shown_url
+from pilotproof.sources.object_store import controlled, entries_at, shown_file
 from pilotproof.sources.parquet import broken_partitions, length_sql, parquet_log
 from pilotproof.sources.parts import Entry, controlled_by, entries_of
 from pilotproof.workspace import Workspace
@@ -36,7 +36,7 @@ class LogPlace:
     def of(cls, name: str, file: str, workspace: Workspace) -> LogPlace:
         """Of the log that the params of pilot `name` call `file`."""
         if is_url(file):
-            return cls(shown_url(file), url=file)
+            return cls(shown_file(file), url=file)
         path = workspace.raw(name) / file
         return cls(workspace.show(path), path=path)
 

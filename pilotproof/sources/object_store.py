@@ -39,10 +39,10 @@ def is_local(url: str) -> bool:
     return url.partition("://")[0] in (LOCAL, "local")
 
 
-def shown_url(url: str) -> str:
-    """The address as pages may show it: neither bucket nor path, which tell where a district keeps its data."""
-    protocol, _, place = url.partition("://")
-    return f"{protocol}://…/{place.rsplit('/', 1)[-1]}"
+def shown_file(file: str) -> str:
+    """A raw file as pages may show it: of an address neither bucket nor path, which tell where a district keeps its data."""
+    protocol, mark, place = file.partition("://")
+    return f"{protocol}://…/{place.rsplit('/', 1)[-1]}" if mark else file
 
 
 def entries_at(url: str) -> list[Entry]:

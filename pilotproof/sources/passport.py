@@ -13,7 +13,7 @@ from pilotproof import strict_yaml
 from pilotproof.errors import DataError, Problem
 from pilotproof.pilot import Pilot
 from pilotproof.pilot.fields import is_url
-from pilotproof.sources.object_store import changes_at
+from pilotproof.sources.object_store import changes_at, shown_file
 from pilotproof.sources.parts import Part, changes, entries_of, in_few_words, sha256_of, sha256_of_parts
 from pilotproof.strict_yaml import Closed
 from pilotproof.workspace import Workspace
@@ -44,6 +44,11 @@ class Passport(Closed):
     kind: str | None = None
     sent_as: str | None = None
     parts: tuple[Part, ...] | None = None
+
+    @property
+    def shown(self) -> str:
+        """The file as pages may show it."""
+        return shown_file(self.file)
 
     @model_validator(mode="after")
     def _is_of_its_parts(self) -> Passport:
@@ -133,6 +138,12 @@ def check_passports(name: str, pilot: Pilot, workspace: Workspace) -> Passports:
     if problems := [problem for problem in found if problem is not None]:
         raise DataError(problems)
     return passports
+
+
+def require_unchanged(name: str, file: str, passports: Passports, workspace: Workspace) -> None:
+    """Raise DataError when a log in a store is no longer as its passport lists it: others may write there while it is read."""
+    if is_url(file) and (problem := _problem_in_store(name, file, passports.get(file), workspace)) is not None:
+        raise DataError([problem])
 
 
 def loose_ends(name: str, pilot: Pilot, passports: Passports, workspace: Workspace) -> list[Problem]:
