@@ -29,6 +29,7 @@ class Relation:
     file : as shown; columns : its names, in the order of sql
     sql : reads it; numbered : the same with a column `row` behind the others, as a spreadsheet would count
     store : its address, if it lies in a store that a connection must know
+    rows : how many there are at most, where the files say so without being read
     """
 
     file: str
@@ -36,6 +37,7 @@ class Relation:
     sql: str
     numbered: str
     store: str | None = None
+    rows: int | None = None
 
 
 @contextmanager

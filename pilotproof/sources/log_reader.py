@@ -91,9 +91,7 @@ def counted(place: LogPlace) -> tuple[Grid | Relation, int]:
 
 def fits(relation: Relation, place: LogPlace) -> bool:
     """Whether a log is within the bounds of what is read into memory as CSV."""
-    with database(relation.store) as connection, faults_of(relation.file):
-        (rows,) = connection.execute(f"SELECT count(*) FROM ({relation.sql})").fetchone() or (0,)
-    if rows >= MOST_ROWS or rows * len(relation.columns) > MOST_FILLED_CELLS:
+    if relation.rows is None or relation.rows >= MOST_ROWS or relation.rows * len(relation.columns) > MOST_FILLED_CELLS:
         return False
     return _length(relation, place)[1] <= MOST_BYTES
 

@@ -59,6 +59,7 @@ def parquet_log(entries: Sequence[Entry], *, shown_as: str, store: str | None = 
         sql=f"SELECT {columns} FROM ({sql}) WHERE {is_filled}",
         numbered=f"SELECT {columns}, {ROW} AS row FROM ({numbered}) WHERE {is_filled}",
         store=store,
+        rows=sum(one.rows for one in opened),
     )
 
 

@@ -78,7 +78,8 @@ def controlled_by(names: Iterable[str]) -> str | None:
 def changes(recorded: Sequence[Part], found: Sequence[Entry], sha256: Callable[[Entry], str]) -> list[str]:
     """What is no longer as it was recorded, a sentence for each partition.
 
-    sha256 : of a partition that lies there now; asked only where neither its size nor a mark of the store decides
+    sha256 : of a partition that lies there now; asked only where neither its size nor an equal mark of the store decides:
+        what was put back from a copy has another mark and the same contents
     """
     before, now = {part.name: part for part in recorded}, {entry.name: entry for entry in found}
     said = []
@@ -101,6 +102,6 @@ def in_few_words(said: Sequence[str]) -> str:
 
 
 def _is_same(before: Part, now: Entry, sha256: Callable[[Entry], str]) -> bool:
-    if before.mark is not None and now.mark is not None:
-        return before.mark == now.mark
+    if before.mark is not None and before.mark == now.mark:
+        return True
     return sha256(now) == before.sha256

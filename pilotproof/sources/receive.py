@@ -122,7 +122,7 @@ def _refuse_clashes(name: str, arrivals: list[Arrival], passports: Passports, wo
     for arrival in arrivals:
         path, passport = folder / arrival.file, passports.get(arrival.file)
         if arrival.source is None:
-            if passport is not None and (passport.sha256, passport.parts) != (arrival.sha256, arrival.parts):
+            if passport is not None and passport.sha256 != arrival.sha256:
                 problems.append(_other_in_store(arrival, passport))
         elif not path.resolve().is_relative_to(folder.resolve()) or path.is_symlink():
             found = "a link in the pilot's raw folder that leads elsewhere"
