@@ -128,10 +128,11 @@ def _opened(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry], sho
 def _unfit(connection: duckdb.DuckDBPyConnection, opened: Sequence[_Opened], shown: str) -> Iterator[Problem]:
     """Columns that a log cannot have, and partitions that do not fit the first one."""
     first, entries = opened[0], [one.entry for one in opened]
+    old = _of_old_kind(connection, entries)
     said: set[str] = set()
     for one in opened:
         name = _shown(one.entry, entries, shown)
-        for column, problem in _refused(connection, one, name):
+        for column, problem in _refused(one, old, name):
             if column not in said:
                 said.add(column)
                 yield problem
@@ -145,9 +146,14 @@ def _unfit(connection: duckdb.DuckDBPyConnection, opened: Sequence[_Opened], sho
         yield Problem(file=shown, found=found, expected="names that can be told apart", action="Ask for other names.")
 
 
-def _refused(connection: duckdb.DuckDBPyConnection, one: _Opened, name: str) -> Iterator[tuple[str, Problem]]:
-    sql = f"SELECT name FROM parquet_schema({literal(one.entry.where)}) WHERE type = 'INT96'"
-    old = {row[0] for row in connection.execute(sql).fetchall()}
+def _of_old_kind(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> set[str]:
+    """Columns of times that Spark writes as UTC, Impala as local time, and neither says so."""
+    files = ", ".join(literal(entry.where) for entry in entries)
+    found = connection.execute(f"SELECT DISTINCT name FROM parquet_schema([{files}]) WHERE type = 'INT96'").fetchall()
+    return {str(name) for (name,) in found}
+
+
+def _refused(one: _Opened, old: set[str], name: str) -> Iterator[tuple[str, Problem]]:
     for column, kind in one.types.items():
         about = {"file": name, "column": column}
         if is_nested(kind):

@@ -24,7 +24,7 @@ from pilotproof.intake import Intake
 from pilotproof.pilot import load_pilot
 from pilotproof.sources.error_log import log_of_relation
 from pilotproof.sources.log_reader import LogPlace, relation_of
-from pilotproof.sources.passport import Passport, Passports
+from pilotproof.sources.passport import Passport, Passports, load_passports
 from pilotproof.sources.usage_layouts import event_query
 from pilotproof.workspace import Workspace
 from tests.conftest import copy_project
@@ -63,6 +63,12 @@ def workspace(tmp_path_factory) -> Workspace:
     return Workspace.open(copy_project(tmp_path_factory.mktemp("logs") / "project"))
 
 
+@pytest.fixture(scope="module")
+def roster() -> dict[str, object]:
+    """What the first reading knows of the roster, for all others: no log changes it."""
+    return {}
+
+
 def as_csv(path: Path, rows: Sequence[dict[str, object]], time: str) -> None:
     """The rows as a program writes them that keeps a missing value as an empty cell."""
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -83,7 +89,7 @@ def as_parquet(folder: Path, rows: Sequence[dict[str, object]], cuts: Sequence[i
     partitions(folder, table, [cut for cut in cuts if cut <= len(rows)], row_group_size=size)
 
 
-def intake_of(workspace: Workspace, part: str, file: str, rows: int) -> Intake:
+def intake_of(workspace: Workspace, part: str, file: str, rows: int, roster: dict[str, object] | None = None) -> Intake:
     """The demo pilot with another file for `part` of its sources, of as many rows as its passport says."""
     pilot = load_pilot(NAME, workspace)
     source = getattr(pilot.sources, part)
@@ -92,15 +98,10 @@ def intake_of(workspace: Workspace, part: str, file: str, rows: int) -> Intake:
     pilot = pilot.model_copy(update={"sources": sources})
     said = {"received": START.date(), "delete_by": START.date(), "sent_by": "x", "one_row_is": "x", "agreement": "x"}
     passport = Passport(file=file, rows=rows, sha256="0" * 64, **said)
-    known = load_known(workspace)
+    known = load_passports(NAME, workspace)
     passports = Passports(files=(*(one for one in known.files if one.file != file), passport))
-    return Intake(NAME, pilot, workspace, passports, Corrections(""), People.of(NAME, pilot, workspace))
-
-
-def load_known(workspace: Workspace) -> Passports:
-    from pilotproof.sources.passport import load_passports
-
-    return load_passports(NAME, workspace)
+    people = People.of(NAME, pilot, workspace)
+    return Intake(NAME, pilot, workspace, passports, Corrections(""), people, known={} if roster is None else roster)
 
 
 def outcome(read) -> Cleaned | list[str]:
@@ -125,30 +126,32 @@ def require_same(one: Cleaned | list[str], other: Cleaned | list[str]) -> None:
     assert one.matches == other.matches
 
 
-WIDE = settings(max_examples=40, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+SOME = settings(
+    max_examples=15, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
-@WIDE
+@SOME
 @given(st.lists(EVENTS, min_size=1, max_size=12), CUTS, st.integers(1, 5), st.booleans())
-def test_a_usage_log_gives_the_same_as_csv(workspace, rows, cuts, size, is_dictionary):
+def test_a_usage_log_gives_the_same_as_csv(workspace, roster, rows, cuts, size, is_dictionary):
     folder = workspace.raw(NAME)
     as_csv(folder / "usage.csv", rows, "Date")
     as_parquet(folder / "events", rows, cuts, size, is_dictionary=is_dictionary)
-    read = [outcome(intake_of(workspace, "usage", file, len(rows)).usage) for file in ("usage.csv", "events")]
+    read = [outcome(intake_of(workspace, "usage", file, len(rows), roster).usage) for file in ("usage.csv", "events")]
     require_same(*read)
 
 
-@WIDE
+@SOME
 @given(st.lists(REPORTS, min_size=1, max_size=12), CUTS, st.integers(1, 5), st.booleans())
-def test_an_error_log_gives_the_same_as_csv(workspace, rows, cuts, size, is_dictionary):
+def test_an_error_log_gives_the_same_as_csv(workspace, roster, rows, cuts, size, is_dictionary):
     folder = workspace.raw(NAME)
     as_csv(folder / "error_log.csv", rows, "Reported")
     as_parquet(folder / "reports", rows, cuts, size, is_dictionary=is_dictionary)
-    read = [outcome(intake_of(workspace, "error_log", file, len(rows)).errors) for file in ("error_log.csv", "reports")]
+    read = [outcome(intake_of(workspace, "error_log", file, len(rows), roster).errors) for file in ("error_log.csv", "reports")]
     require_same(*read)
 
 
-@WIDE
+@SOME
 @given(st.lists(EVENTS, min_size=1, max_size=12), CUTS, st.integers(1, 5))
 def test_a_usage_log_that_stays_where_it_lies_gives_the_same_as_csv(workspace, rows, cuts, size):
     folder = workspace.raw(NAME)
@@ -156,17 +159,15 @@ def test_a_usage_log_that_stays_where_it_lies_gives_the_same_as_csv(workspace, r
     as_parquet(folder / "large", rows, cuts, size, is_dictionary=False)
     pilot = intake_of(workspace, "usage", "large.csv", len(rows)).pilot
     how = {"source": pilot.sources.usage, "window": pilot.window, "timezone": None, "people": None}
-    # DuckDB takes 7.125 in a text for 7,125; of a number it is known what it is, so these have other decimals here
     read = []
     for path in (folder / "large.csv", folder / "large"):
         log = relation_of(LogPlace("log", path=path))
         read.append(outcome(lambda log=log: clean_large_usage(event_query(log, pilot.sources.usage), **how)))
-    if any(row["Minutes"] == 7.125 for row in rows):
-        return
-    require_same(*read)
+    if all(row["Minutes"] != 7.125 for row in rows):  # in a text this may be 7,125, and is refused; of a number it is known
+        require_same(*read)
 
 
-@WIDE
+@SOME
 @given(st.lists(REPORTS, min_size=1, max_size=12), CUTS, st.integers(1, 5))
 def test_an_error_log_that_stays_where_it_lies_gives_the_same_as_csv(workspace, rows, cuts, size):
     folder = workspace.raw(NAME)
@@ -179,3 +180,24 @@ def test_an_error_log_that_stays_where_it_lies_gives_the_same_as_csv(workspace, 
         log = log_of_relation(relation_of(LogPlace("log", path=path)), source)
         read.append(outcome(lambda log=log: clean_errors(log, source=source, window=pilot.window, sessions=None)))
     require_same(*read)
+
+
+def test_a_time_that_cannot_be_read_is_named_by_the_row_it_would_have_in_csv(workspace, tmp_path):
+    table = pa.table({"Reported": ["2026-09-14 10:00:00", "2026-09-14 10:00:00", "yesterday"], "Teacher": ["T-1"] * 3})
+    folder = partitions(tmp_path / "log", table, [1])
+    source = intake_of(workspace, "error_log", "log", 3).pilot.sources.error_log
+    named = source.model_copy(update={"period_column": None, "category_column": None, "message_column": None})
+    log = log_of_relation(relation_of(LogPlace("log", path=folder)), named)
+    # the names stand in row 1, so the third record is row 4
+    with pytest.raises(DataError, match="row 4, Reported: found 'yesterday'"):
+        clean_errors(log, source=named, window=load_pilot(NAME, workspace).window, sessions=None)
+
+
+def test_parquet_is_no_json(workspace, tmp_path):
+    folder = workspace.raw(NAME)
+    partitions(folder / "events", pa.table({"a": [1]}))
+    intake = intake_of(workspace, "usage", "events", 1)
+    source = intake.pilot.sources.usage.model_copy(update={"format": "xapi"})
+    sources = intake.pilot.sources.model_copy(update={"usage": source})
+    with pytest.raises(DataError, match="found Parquet; expected json, as the params say"):
+        replace(intake, pilot=intake.pilot.model_copy(update={"sources": sources})).usage()

@@ -52,7 +52,10 @@ NOON = dt.datetime(2026, 9, 14, 12, 0)
         (pa.array([True, False, None]), ["true", "false", ""]),
         (pa.array([dt.date(2026, 9, 14)]), ["2026-09-14"]),
         (pa.array([dt.time(10, 5)], pa.time64("us")), ["10:05:00"]),
-        (pa.array([NOON, NOON.replace(microsecond=500_000)], pa.timestamp("us")), ["2026-09-14T12:00:00", "2026-09-14T12:00:00.5"]),
+        (
+            pa.array([NOON, NOON.replace(microsecond=500_000)], pa.timestamp("us")),
+            ["2026-09-14T12:00:00", "2026-09-14T12:00:00.5"],
+        ),
         (pa.array([NOON], pa.timestamp("ms")), ["2026-09-14T12:00:00"]),
         (pa.array([NOON], pa.timestamp("ns")), ["2026-09-14T12:00:00"]),
         # noon in UTC stays noon in UTC, whatever zone the writer thought of
