@@ -19,6 +19,7 @@ from pilotproof.sources.text import delimiter_of
 MEMORY = "1GB"
 THREADS = 2
 SAMPLE_BYTES = 64_000
+LONGEST_REASON = 200
 OUR_FAULTS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)  # of our SQL, not of a file
 
 
@@ -116,8 +117,16 @@ def columns_of(connection: duckdb.DuckDBPyConnection, relation: str, *, shown_as
 
 
 def unreadable(shown_as: str, error: duckdb.Error) -> DataError:
-    """What DuckDB could not read, in its own first line."""
-    return DataError([_problem(shown_as, str(error).splitlines()[0])])
+    """What DuckDB could not read, in its own words."""
+    return DataError([_problem(shown_as, reason_of(error))])
+
+
+def reason_of(error: duckdb.Error) -> str:
+    """DuckDB's own first line, or that of the store that did not give it the file."""
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    if lines and lines[0].startswith("Traceback"):
+        lines = [line for line in lines[1:] if not line.startswith(" ")]
+    return lines[0][:LONGEST_REASON] if lines else type(error).__name__
 
 
 def quoted(name: str) -> str:

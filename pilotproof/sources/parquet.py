@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import duckdb
 
 from pilotproof.errors import DataError, Problem
-from pilotproof.sources.large import OUR_FAULTS, Relation, database, literal, quoted
+from pilotproof.sources.large import OUR_FAULTS, Relation, database, literal, quoted, reason_of
 from pilotproof.sources.parquet_cells import cell_sql, is_nested
 from pilotproof.sources.parts import Entry
 from pilotproof.sources.raw import column_names, few
@@ -226,7 +226,7 @@ def _shown(entry: Entry, entries: Sequence[Entry], shown: str) -> str:
 
 
 def _broken(name: str, entry: Entry, error: duckdb.Error) -> Problem:
-    reason = str(error).replace(entry.where, entry.name).splitlines()[0][:160]
+    reason = reason_of(error).replace(entry.where, entry.name)
     return Problem(
         file=name,
         found=f"no Parquet file that can be read ({reason})",
