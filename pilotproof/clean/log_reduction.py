@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import duckdb
 import pandas as pd
 
-from pilotproof.clean.values import LOCAL_ISO_TIMES
 from pilotproof.pilot import BellPeriod, ErrorLogSource, Window
 from pilotproof.sources.large import frame_of, literal
 
@@ -23,6 +22,7 @@ SEVERITIES = {
 }
 RANKS = {"debug": 0, "info": 1, "warning": 2, "error": 3, "critical": 4}
 UNKNOWN_SEVERITY = 9  # never left out: nobody knows what it means
+LOCAL_ISO = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?$"  # as clean.values.LOCAL_ISO_TIMES; a cast is much faster than formats
 ZONED = r"[T ]\d\d:\d\d.*(Z|[+-]\d\d:?\d\d)$"
 KEPT, UNREADABLE = 0, -1
 TOO_LOW, TEST, OUTSIDE, NO_PERIOD = 1, 2, 3, 4
@@ -159,7 +159,7 @@ def time_sql(cell: str, time_formats: Sequence[str], timezone: str | None) -> st
     An ISO time without a zone (2026-09-14T10:00:00) is read whatever the formats are.
     """
     text = f"trim({cell})"
-    formats = [*(form for form in time_formats if not form.startswith("epoch")), *LOCAL_ISO_TIMES]
+    formats = [form for form in time_formats if not form.startswith("epoch")]
     ways = []
     if timezone is not None:
         zone = literal(timezone)
@@ -169,8 +169,10 @@ def time_sql(cell: str, time_formats: Sequence[str], timezone: str | None) -> st
         for form, unit in (("epoch", 1), ("epoch-ms", 1000)):
             if form in time_formats:
                 ways.append(f"to_timestamp(try_cast({text} AS DOUBLE) / {unit}) AT TIME ZONE {zone}")
-    ways.append(f"try_strptime({text}, [{', '.join(map(literal, formats))}])")
-    return f"coalesce({', '.join(ways)})" if len(ways) > 1 else ways[0]
+    iso = f"CASE WHEN regexp_matches({text}, {literal(LOCAL_ISO)}) THEN try_cast({text} AS TIMESTAMP) END"
+    named = [f"try_strptime({text}, [{', '.join(map(literal, formats))}])"] if formats else []
+    is_own = any("T" in form for form in formats)  # of the same look, and perhaps with the day before the month: it goes first
+    return f"coalesce({', '.join([*ways, *([*named, iso] if is_own else [iso, *named])])})"
 
 
 def is_severe_sql(named: Mapping[str, str], source: ErrorLogSource) -> str:
