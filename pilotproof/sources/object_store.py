@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MARKS = ("ETag", "etag", "VersionId", "version_id", "generation", "mtime", "LastModified", "last_modified")  # the best first
 PIECE = 2**20
-INSTALL = "Install it: pip install 'pilotproof[storage]' for s3://; for another store the package that fsspec names."
+INSTALL = "Install it: pip install fsspec s3fs for s3://; for another store the package that fsspec names. See docs/cluster.md."
 LOCAL = "file"  # fsspec's name of this computer's own disks, which DuckDB reads without help
 
 

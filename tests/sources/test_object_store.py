@@ -147,7 +147,7 @@ def test_a_store_that_cannot_be_read_is_said(workspace, url, said):
 
 @pytest.mark.skipif("s3fs" in {p.name for p in Path(fsspec.__file__).parents[1].iterdir()}, reason="s3fs is installed")
 def test_without_s3fs_it_is_said_what_to_install():
-    with pytest.raises(DataError, match=r"no package that reads s3://.*pip install 'pilotproof\[storage\]'"):
+    with pytest.raises(DataError, match=r"no package that reads s3://.*pip install fsspec s3fs"):
         store_of("s3://bucket/logs")
 
 
