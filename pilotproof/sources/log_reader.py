@@ -10,7 +10,7 @@ from typing import Literal
 from pilotproof.errors import DataError, Problem
 from pilotproof.pilot import ErrorLogSource, UsageSource
 from pilotproof.pilot.fields import is_url
-from pilotproof.sources.bounds import MOST_BYTES, MOST_FILLED_CELLS, MOST_ROWS
+from pilotproof.sources.bounds import MOST_BYTES, MOST_CHARACTERS_IN_A_CELL, MOST_FILLED_CELLS, MOST_ROWS
 from pilotproof.sources.event_streams import starts_as_json
 from pilotproof.sources.grid import Grid, read_grid
 from pilotproof.sources.large import Relation, csv_log, database, faults_of, is_large
@@ -97,13 +97,21 @@ def fits(relation: Relation, place: LogPlace) -> bool:
 
 
 def _length(relation: Relation, place: LogPlace) -> tuple[int, int]:
-    """Records and bytes of all cells. Raises DataError naming every partition that is broken behind its beginning."""
+    """Records and bytes of all cells.
+
+    Raises DataError naming every partition that is broken behind its beginning, or a cell beyond the bounds.
+    """
     try:
         with database(relation.store) as connection, faults_of(relation.file):
-            records, size = connection.execute(length_sql(relation)).fetchone() or (0, 0)
+            records, *sizes = connection.execute(length_sql(relation)).fetchone() or (0, *([0] * 2 * len(relation.columns)))
     except DataError as error:
         raise DataError(broken_partitions(place.entries(), shown_as=place.shown, store=place.url) or error.problems) from error
-    return int(records), int(size)
+    columns = relation.columns
+    if long := [name for name, most in zip(columns, sizes[len(columns) :], strict=True) if most > MOST_CHARACTERS_IN_A_CELL]:
+        found = f"a cell of more than {MOST_CHARACTERS_IN_A_CELL:,} letters"
+        expected, action = "the cells of a log", "Ask for the log without this column."
+        raise DataError([Problem(file=place.shown, column=name, found=found, expected=expected, action=action) for name in long])
+    return int(records), sum(map(int, sizes[: len(columns)]))
 
 
 def _grid(relation: Relation) -> Grid:

@@ -18,6 +18,7 @@ from pilotproof.sources.parts import Entry
 from pilotproof.sources.raw import column_names, few
 
 MOST_PARTITIONS = 2000  # that the listing in a passport can hold
+MOST_LOG_COLUMNS = 1000
 PATTERN_SIGNS = re.compile(r"[*?\[\]{}]")  # DuckDB would take such a name for a pattern
 HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
 OWN_NAMES = {"file_index", "file_row_number"}  # DuckDB's, which tell the row of each record
@@ -51,7 +52,7 @@ def parquet_log(entries: Sequence[Entry], *, shown_as: str, store: str | None = 
     keys = _keys_used(opened[0])
     told = column_names([*opened[0].types, *keys])
     columns = ", ".join(map(quoted, told))
-    is_filled = " OR ".join(f"trim({quoted(name)}, {BLANK}) <> ''" for name in told)
+    is_filled = _any_of([f"trim({quoted(name)}, {BLANK}) <> ''" for name in told])
     sql, numbered = (_union(opened, keys, told, is_numbered=is_numbered) for is_numbered in (False, True))
     return Relation(
         file=shown_as,
@@ -79,9 +80,10 @@ def broken_partitions(entries: Sequence[Entry], *, shown_as: str, store: str | N
 
 
 def length_sql(relation: Relation) -> str:
-    """Counts records and bytes of all cells, and so reads everything."""
-    cells = " + ".join(f"strlen({quoted(name)})" for name in relation.columns)
-    return f"SELECT count(*), coalesce(sum({cells}), 0)::BIGINT FROM ({relation.sql})"
+    """Counts records, then the bytes of each column and of its longest cell, and so reads everything."""
+    lengths = [f"strlen({quoted(name)})" for name in relation.columns]
+    sums = [f"coalesce({way}({length}), 0)::BIGINT" for way in ("sum", "max") for length in lengths]
+    return f"SELECT count(*), {', '.join(sums)} FROM ({relation.sql})"
 
 
 # ---- opening ------------------------------------------------------------------------------------------------------
@@ -140,6 +142,9 @@ def _unfit(connection: duckdb.DuckDBPyConnection, opened: Sequence[_Opened], sho
             yield _other_columns(name, first, one.types, first.types, "columns")
         elif set(one.keys) != set(first.keys):
             yield _other_columns(name, first, one.keys, first.keys, "keys in the names of its folders")
+    if len(first.types) > MOST_LOG_COLUMNS:
+        expected, action = f"at most {MOST_LOG_COLUMNS:,}", "Ask for the columns that tell who, when and what."
+        yield Problem(file=shown, found=f"{len(first.types):,} columns", expected=expected, action=action)
     tidy = [name.casefold() for name in column_names([*first.types, *_keys_used(first)])]
     if alike := sorted({name for name in tidy if tidy.count(name) > 1}):
         found = f"columns whose names differ only in capitals or spaces ({', '.join(alike)})"
@@ -180,6 +185,14 @@ def _union(opened: Sequence[_Opened], keys: Sequence[str], told: Sequence[str], 
     return " UNION ALL ".join(
         _group_sql(group, list(opened[0].types), keys, told, is_numbered=is_numbered) for group in groups.values()
     )
+
+
+def _any_of(conditions: Sequence[str]) -> str:
+    """Some condition holds; in halves, because DuckDB bounds how deep an expression is, and a log may have many columns."""
+    if len(conditions) == 1:
+        return conditions[0]
+    middle = len(conditions) // 2
+    return f"({_any_of(conditions[:middle])} OR {_any_of(conditions[middle:])})"
 
 
 def _group_sql(

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pilotproof.errors import DataError
-from pilotproof.sources.large import database
+from pilotproof.sources.large import Relation, database
 from pilotproof.sources.log_reader import LogPlace, read_log, relation_of
 from tests.parquet_files import one_file, partitions
 
@@ -154,6 +154,17 @@ def test_a_folder_without_partitions_and_one_with_versions_of_its_own_are_refuse
     one_file(tmp_path / "lake/a.parquet", x=[1])
     (tmp_path / "lake/_delta_log").mkdir()
     assert "a log of its own versions (_delta_log)" in faults(tmp_path / "lake")
+
+
+def test_a_file_made_to_do_harm_is_refused_by_the_bounds_of_csv(tmp_path):
+    with pytest.raises(DataError, match="x: found a cell of more than 1,000,000 letters"):
+        read_log(LogPlace("log", path=one_file(tmp_path / "long.parquet", x=["a", "a" * 1_000_001])))
+    wide = one_file(tmp_path / "wide.parquet", **{f"c{number}": [1] for number in range(1001)})
+    assert "found 1,001 columns; expected at most 1,000" in faults(wide)
+    # few bytes in Parquet, 60 MB as text: read where it lies
+    often = one_file(tmp_path / "often.parquet", x=["a" * 100_000] * 600)
+    assert often.stat().st_size < 200_000
+    assert isinstance(read_log(LogPlace("log", path=often)), Relation)
 
 
 def test_no_extension_is_loaded_to_read_parquet(tmp_path):
