@@ -85,5 +85,5 @@ def _of_log(place: LogPlace, named: set[str]) -> dict[str, list[str]]:
             if columns:
                 cells = ", ".join(map(quoted, columns))
                 rows = connection.execute(f"SELECT DISTINCT {cells} FROM ({log.sql})").fetchall()
-                found |= {column: [row[place] or "" for row in rows] for place, column in enumerate(columns)}
+                found |= {column: [row[number] or "" for row in rows] for number, column in enumerate(columns)}
     return found

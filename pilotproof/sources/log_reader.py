@@ -42,7 +42,12 @@ class LogPlace:
 
     @property
     def is_parquet(self) -> bool:
-        """Whether it is read as Parquet: whatever lies in a store or a folder is, a file by its name or first bytes."""
+        """Whether it is read as Parquet: whatever lies in a store or a folder is, a file by its name or first bytes.
+
+        Raises DataError when there is nothing.
+        """
+        if self.path is not None and not self.path.exists():
+            raise DataError([_not_there(self.shown)])
         return self.path is None or self.path.is_dir() or is_parquet_file(self.path)
 
     def entries(self) -> list[Entry]:
@@ -153,3 +158,9 @@ def _text_form(form: Form, place: LogPlace) -> Form:
         expected, action = f"{form}, as the params say", "Set format to table, and name the columns; a pattern is for plain text."
         raise DataError([Problem(file=place.shown, found="Parquet", expected=expected, action=action)])
     return form
+
+
+def _not_there(file: str) -> Problem:
+    return Problem(
+        file=file, found="nothing to read", expected="a log", action="Put it there, or correct the name in the params."
+    )

@@ -9,11 +9,14 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import yaml
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -35,6 +38,7 @@ from pilotproof.sources.flat_roster import read_flat_roster
 from pilotproof.sources.grid import read_grid, table_of
 from pilotproof.sources.json_records import read_json_records
 from pilotproof.sources.large import columns_of, csv_relation, database
+from pilotproof.sources.log_reader import LogPlace, read_log
 from pilotproof.sources.passport import check_passports, load_passports
 from pilotproof.sources.survey_formats import SURVEY_FORMATS, read_survey
 from pilotproof.sources.text import read_text
@@ -207,6 +211,7 @@ SUITABLE = {  # the good file of each reader; "table" and those not named here r
     "bundle": "roster.zip",
     "a named sheet": "book.xlsx",
     "evidence of another pilot": "evidence.json",
+    "Parquet log": "log.parquet",
 }
 
 
@@ -233,6 +238,7 @@ def good_files() -> dict[str, bytes]:
     files["redcap.csv"] = b"record_id,redcap_event_name,q1,q2___1,survey_complete\n1,before,4,0,2\n"
     files["log.csv"] = b"Time,Message,Severity\n2026-09-14 10:00,it stopped,error\n"
     files["flat.csv"] = b"Student,Class,Teacher\ns1,c1,t1\ns2,c1,t1\n"
+    files["log.parquet"] = _parquet()
     files["evidence.json"] = _evidence()
     files["book.xlsx"] = workbook()
     bundle = BytesIO()
@@ -241,6 +247,13 @@ def good_files() -> dict[str, bytes]:
             archive.writestr(path.name, b"".join(path.read_bytes().splitlines(keepends=True)[:50]))
     files["roster.zip"] = bundle.getvalue()
     return files
+
+
+def _parquet() -> bytes:
+    held = BytesIO()
+    times = pa.array([datetime(2026, 9, day) for day in range(1, 25)])
+    pq.write_table(pa.table({"who": ["S-1", "S-2", None] * 8, "at": times, "n": [1.5, None] * 12}), held, row_group_size=10)
+    return held.getvalue()
 
 
 # ---- the readers -------------------------------------------------------------------------------------------------------
@@ -278,6 +291,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "flat roster": lambda path: read_flat_roster(table_of(read_grid(path, shown_as=SHOWN)), FLAT, district="D"),
     "bundle": _bundle,
     "large log": _columns,
+    "Parquet log": lambda path: read_log(LogPlace(SHOWN, path=path)),
     "evidence of another pilot": lambda path: read_evidence(path, shown_as=SHOWN),
 }
 
