@@ -19,7 +19,7 @@ from pilotproof.clean.corrections import Corrections
 from pilotproof.clean.reliability import clean_errors
 from pilotproof.clean.usage_reduction import clean_large_usage
 from pilotproof.errors import DataError
-from pilotproof.identity import People
+from pilotproof.identity.people import People
 from pilotproof.intake import Intake
 from pilotproof.pilot import load_pilot
 from pilotproof.sources.error_log import log_of_relation
