@@ -8,10 +8,12 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import stats
 
 from pilotproof.stats.checks import function, share
-from pilotproof.stats.cluster_data import Covariates, Refusal, RefusalReason, cluster_data
+from pilotproof.stats.cluster_data import ClusterData, Covariates, Refusal, RefusalReason, cluster_data
 from pilotproof.stats.clustered import ClusterContrast, cluster_mean_contrast
+from pilotproof.stats.downdating import means_without_each
 
 Contrast = Callable[..., ClusterContrast | Refusal]
 
@@ -76,22 +78,45 @@ def leave_one_cluster_out(
     whole = contrast(outcome, covariates=covariates, confidence=confidence, **sides)
     if isinstance(whole, Refusal):
         return whole
-    names = np.unique(np.asarray(cluster).astype(str))
-    rows = {name: None if values is None else np.asarray(values) for name, values in sides.items()} | {
-        "outcome": np.asarray(outcome)
-    }
+    names = np.unique(np.asarray(cluster).astype(str)).tolist()
+    known = _by_sums(data, names) if contrast is cluster_mean_contrast else {}
+    columns = {name: None if values is None else np.asarray(values) for name, values in sides.items()}
+    columns["outcome"] = np.asarray(outcome)
     others = {name: np.asarray(values) for name, values in (covariates or {}).items()}
     without: list[WithoutCluster] = []
     for g, name in enumerate(names):
+        if name in known:
+            without.append(known[name])
+            continue
         keep = data.cluster != g
-        part = {key: None if values is None else values[keep] for key, values in rows.items()}
+        part = {key: None if values is None else values[keep] for key, values in columns.items()}
         left = {key: values[keep] for key, values in others.items()}
         try:
             found = contrast(covariates=left or None, confidence=confidence, **part)
         except ValueError:  # all columns were usable with this cluster, so it alone made one of them vary
             found = None
-        without.append(_without(str(name), bool(data.arm_of_cluster[g]), int(keep.sum()), found))
+        without.append(_without(name, bool(data.arm_of_cluster[g]), int(keep.sum()), found))
     return _summary(whole, tuple(without), alpha)
+
+
+def _by_sums(data: ClusterData, names: list[str]) -> dict[str, WithoutCluster]:
+    """The contrasts of cluster means without each, but those of clusters that only a refit can tell or refuse."""
+    found = means_without_each(data)
+    n = len(data.cluster) - np.bincount(data.cluster)
+    sure = np.flatnonzero(found.is_sure)
+    p_values = 2 * stats.t.sf(np.abs(found.estimate[sure] / found.standard_error[sure]), found.df[sure])
+    return {
+        names[g]: WithoutCluster(
+            cluster=names[g],
+            is_treated=bool(data.arm_of_cluster[g]),
+            n=int(n[g]),
+            estimate=float(found.estimate[g]),
+            standard_error=float(found.standard_error[g]),
+            p_value=p_value,
+            refusal=None,
+        )
+        for g, p_value in zip(sure.tolist(), p_values.tolist(), strict=True)
+    }
 
 
 def _without(cluster: str, is_treated: bool, n: int, found: ClusterContrast | Refusal | None) -> WithoutCluster:
