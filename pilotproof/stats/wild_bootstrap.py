@@ -16,7 +16,8 @@ from pilotproof.stats.results import Interval
 
 FEWEST_CLUSTERS_PER_ARM = 3
 DRAWS = 99_999
-DRAWS_AT_A_TIME = 10_000  # bounds the memory
+DRAWS_AT_A_TIME = 10_000
+CELLS_AT_A_TIME = 1_000_000  # of clusters by draws; bounds the memory
 MOST_EXACT = 100_000  # sign patterns, counting each with its mirror image
 SEED = 20260914
 TIE = 1e-9  # relative; draws this close to the observed one are as extreme
@@ -148,13 +149,25 @@ def _values(weights: Weights) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
-    """Sums over clusters: a draw w gives the coefficient (s - b0 s1) w and the scores (B - b0 B1) w."""
+    """Sums over clusters: a draw w gives the coefficient (s - b0 s1) w and the scores (B - b0 B1) w.
+
+    B = diag(s) - L U', B1 = diag(s1) - L U1': never built, since they have as many cells as there are pairs of clusters.
+    leverage : L; u, u1 : one row a cluster and one column a column of the design
+    """
 
     s: Floats
     s1: Floats
-    b: Floats
-    b1: Floats
+    leverage: Floats
+    u: Floats
+    u1: Floats
     factor: float
+
+    def scores(self, w: Floats) -> tuple[Floats, Floats]:
+        """B w and B1 w, one row a cluster."""
+        own, arm = (
+            each[:, None] * w - self.leverage @ (column.T @ w) for each, column in ((self.s, self.u), (self.s1, self.u1))
+        )
+        return own, arm
 
 
 def _cluster_sums(design: Floats, data: ClusterData) -> tuple[float, float, _Sums]:
@@ -174,11 +187,10 @@ def _cluster_sums(design: Floats, data: ClusterData) -> tuple[float, float, _Sum
     leverage = _sum_by(h[:, None] * q, data.cluster, clusters)
 
     def sums(values: Floats) -> tuple[Floats, Floats]:
-        own = _sum_by(h * values, data.cluster, clusters)
-        return own, np.diag(own) - leverage @ _sum_by(q * values[:, None], data.cluster, clusters).T
+        return _sum_by(h * values, data.cluster, clusters), _sum_by(q * values[:, None], data.cluster, clusters)
 
-    (s, b), (s1, b1) = sums(y), sums(arm)
-    return estimate, error, _Sums(s, s1, b, b1, factor)
+    (s, u), (s1, u1) = sums(y), sums(arm)
+    return estimate, error, _Sums(s, s1, leverage, u, u1, factor)
 
 
 def _sum_by(values: Floats, cluster: NDArray[np.intp], clusters: int) -> Floats:
@@ -197,15 +209,18 @@ def _all_weights(values: Floats, clusters: int) -> Iterator[Floats]:
 
 
 def _random_weights(values: Floats, clusters: int, draws: int, rng: np.random.Generator) -> Iterator[Floats]:
-    for start in range(0, draws, DRAWS_AT_A_TIME):
-        yield values[rng.integers(0, len(values), size=(clusters, min(DRAWS_AT_A_TIME, draws - start)), dtype=np.int8)]
+    step = max(1, CELLS_AT_A_TIME // clusters)
+    for start in range(0, draws, DRAWS_AT_A_TIME):  # the draws do not depend on the memory
+        drawn = rng.integers(0, len(values), size=(clusters, min(DRAWS_AT_A_TIME, draws - start)), dtype=np.int8)
+        for first in range(0, drawn.shape[1], step):
+            yield values[drawn[:, first : first + step]]
 
 
 def _collect(chunks: Iterator[Floats], parts: _Sums, is_exact: bool) -> _Draws:
     """What each draw gives as a function of the difference under the null; a chunk has one column a draw."""
     found: list[tuple[Floats, ...]] = []
     for w in chunks:
-        own, arm = parts.b @ w, parts.b1 @ w
+        own, arm = parts.scores(w)
         squares = [parts.factor * np.einsum("gd,gd->d", left, right) for left, right in ((own, own), (own, arm), (arm, arm))]
         found.append((parts.s @ w, parts.s1 @ w, *squares))
     return _Draws(*(np.concatenate(column) for column in zip(*found, strict=True)), is_exact=is_exact)
