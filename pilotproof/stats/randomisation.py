@@ -24,7 +24,7 @@ from pilotproof.stats.cluster_data import (
 from pilotproof.stats.results import Interval
 
 DRAWS = 99_999
-DRAWS_AT_A_TIME = 20_000  # bounds the memory
+CELLS_AT_A_TIME = 2_000_000  # of assignments by units; bounds the memory
 MOST_EXACT = 100_000  # assignments
 SEED = 20260914
 TIE = 1e-9  # relative; assignments this close to the observed one are as extreme
@@ -204,8 +204,9 @@ def reference_of(
         raise ValueError("covariates cannot be told from the arms and blocks, because one only repeats them; leave it out")
     rest = left(outcome)
     a, c = np.empty(len(assignments)), np.empty(len(assignments))
-    for start in range(0, len(assignments), DRAWS_AT_A_TIME):
-        part = slice(start, start + DRAWS_AT_A_TIME)
+    step = max(1, CELLS_AT_A_TIME // len(observed))
+    for start in range(0, len(assignments), step):
+        part = slice(start, start + step)
         z = assignments[part].astype(np.float64)
         squares = np.einsum("dg,dg->d", z, z) - np.sum((z @ q) ** 2, axis=1)
         roots = np.sqrt(np.where(squares > ROUNDING * len(observed), squares, np.inf))
@@ -232,7 +233,10 @@ def random_assignments(
     rows = np.tile(arm, (draws, 1))
     for b in range(int(block.max()) + 1):
         members = np.flatnonzero(block == b)
-        rows[:, members] = rng.permuted(rows[:, members], axis=1)
+        part = rows if len(members) == len(arm) else rows[:, members]  # no copy where all were drawn from one pot
+        rng.permuted(part, axis=1, out=part)
+        if part is not rows:
+            rows[:, members] = part
     return rows
 
 
