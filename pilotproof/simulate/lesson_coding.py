@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -78,8 +79,12 @@ def export(truth: Truth, coded: Sequence[CodedLesson]) -> tuple[list[Export], di
 def _visited(lessons: Sequence[Lesson], random: np.random.Generator) -> list[Lesson]:
     """PER_WEEK lessons of each teacher, by day, period and teacher."""
     places = random.random(len(lessons)).tolist()
-    drawn = [lesson for _, lesson in sorted(zip(places, lessons, strict=True), key=lambda pair: pair[0])]
-    taken = [lesson for n, lesson in enumerate(drawn) if sum(other.teacher == lesson.teacher for other in drawn[:n]) < PER_WEEK]
+    taken: list[Lesson] = []
+    seen: Counter[str] = Counter()
+    for _, lesson in sorted(zip(places, lessons, strict=True), key=lambda pair: pair[0]):
+        if seen[lesson.teacher] < PER_WEEK:
+            taken.append(lesson)
+        seen[lesson.teacher] += 1
     return sorted(taken, key=lambda lesson: (lesson.day, lesson.period, lesson.teacher))
 
 
