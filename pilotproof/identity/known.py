@@ -156,16 +156,19 @@ def _is_whole(text: str, start: int, end: int, *, is_number: bool) -> bool:
     return not (is_number and any(PART_OF_NUMBER.fullmatch(part) for part in around))
 
 
-@lru_cache(maxsize=100_000)
 def _fold(word: str) -> str:
     """Without capitals, accents and what has no width."""
+    return word.lower() if word.isascii() else _fold_letters(word)  # most words, and ASCII has only capitals
+
+
+@lru_cache(maxsize=100_000)
+def _fold_letters(word: str) -> str:
     parts = unicodedata.normalize("NFKD", word.casefold())
     return "".join(c for c in parts if unicodedata.category(c) not in ("Mn", "Cf")).translate(UNDIVIDED)
 
 
 def _is_distinct(word: str) -> bool:
     """Whether a word can only be the identifier: a code with letters and digits, a long number, or an address."""
-    digits = sum(c.isdigit() for c in word)
     if word.isdigit():
-        return digits >= SHORTEST_NUMBER
-    return "@" in word or (digits > 0 and len(word) >= SHORTEST_CODE)
+        return len(word) >= SHORTEST_NUMBER
+    return "@" in word or (len(word) >= SHORTEST_CODE and any(map(str.isdigit, word)))
