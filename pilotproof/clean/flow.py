@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
@@ -41,12 +42,14 @@ def apply_rules(frame: pd.DataFrame, rules: Sequence[Rule], *, table: str, start
     start : what the rows are before the first rule, in words
     Returns the rows that stay, and the flow: one row per step and arm (columns.FLOW).
     """
-    steps = [_count(table, 0, start, before=frame, after=frame)]
+    students, clusters = _counts(frame)
+    steps = [_step(table, 0, start, before=students, after=students, clusters=clusters)]
     for step, rule in enumerate(rules, start=1):
-        kept = frame[rule(frame)]
-        steps.append(_count(table, step, label_of(rule), before=frame, after=kept))
-        frame = kept
-    return frame, pd.concat(steps, ignore_index=True)
+        frame, before = frame[rule(frame)], students
+        students, clusters = _counts(frame)
+        steps.append(_step(table, step, label_of(rule), before=before, after=students, clusters=clusters))
+    flow = pd.DataFrame([row for rows in steps for row in rows])
+    return frame, flow.astype({"table": "str", "label": "str", "arm": "str"})
 
 
 def accounts_of(
@@ -76,18 +79,25 @@ def accounts_of(
     return tuple(accounts)
 
 
-def _count(table: str, step: int, label: str, *, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "table": table,
-                "step": step,
-                "label": label,
-                "arm": arm,
-                "removed": int((before["arm"] == arm).sum() - (after["arm"] == arm).sum()),
-                "remaining": int((after["arm"] == arm).sum()),
-                "clusters": int(after.loc[after["arm"] == arm, "cluster"].nunique()),
-            }
-            for arm in ARMS
-        ]
-    ).astype({"table": "str", "label": "str", "arm": "str"})
+def _counts(frame: pd.DataFrame) -> tuple[Counter[str], Counter[str]]:
+    """Rows and distinct clusters of each arm."""
+    arms = frame["arm"].to_numpy(dtype=object)
+    pairs = frame[["arm", "cluster"]].drop_duplicates().dropna()
+    return Counter(arms.tolist()), Counter(pairs["arm"].tolist())
+
+
+def _step(
+    table: str, step: int, label: str, *, before: Counter[str], after: Counter[str], clusters: Counter[str]
+) -> list[dict[str, str | int]]:
+    return [
+        {
+            "table": table,
+            "step": step,
+            "label": label,
+            "arm": arm,
+            "removed": before[arm] - after[arm],
+            "remaining": after[arm],
+            "clusters": clusters[arm],
+        }
+        for arm in ARMS
+    ]
