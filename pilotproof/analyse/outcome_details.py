@@ -1,4 +1,4 @@
-"""What stands beside a verdict on the arms: other effect sizes, missing students who differ, causes that nobody measured."""
+"""What stands beside a verdict on the arms: other effect sizes, causes that nobody measured."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from pilotproof.analyse.arms import RANDOMISED, SIDES, baseline_of
-from pilotproof.analyse.imputed import imputed
 from pilotproof.analyse.sides import adjusts_for_pretest
 from pilotproof.evidence.profile import CONFIDENCE
 from pilotproof.findings import UnmeasuredCause
@@ -16,20 +15,18 @@ from pilotproof.stats.clustered import ClusterContrast
 from pilotproof.stats.cox_index import CoxConvention, CoxIndex, CoxRefusal, cox_index
 from pilotproof.stats.effect_size import EffectSize, hedges_g
 from pilotproof.stats.gain_effect import GainEffect, gain_effect
-from pilotproof.stats.imputation import ImputedContrast
 from pilotproof.stats.rank_effect import RankEffect, rank_biserial
 from pilotproof.stats.sensitivity import adjusted_for_confounder, e_value_of_difference, robustness_value
 
 CONVENTIONS: tuple[CoxConvention, ...] = ("without omega (WWC 5.0)", "with omega (WWC 4.x)")
 A_TENTH = 0.10  # of what is left of arm and outcome: a strong cause, beside a pretest that is allowed for already
 FEWEST_DF = 2  # below it no strength of a cause can be reckoned
-SHIFT_SD = 0.5  # by which missing students might score lower than their like: half a standard deviation is much
 
 
 def details_of(
-    analysed: pd.DataFrame, assigned: pd.DataFrame, outcome: Outcome, pilot: Pilot, *, means: object, effect: EffectSize | None
+    analysed: pd.DataFrame, outcome: Outcome, pilot: Pilot, *, means: object, effect: EffectSize | None
 ) -> dict[str, Any]:
-    """By the names of OutcomeFinding; assigned : columns.STUDENTS with `cluster`, analysed : those of them with all scores."""
+    """By the names of OutcomeFinding. analysed : columns.STUDENTS with `cluster`, students with all scores."""
     if not isinstance(means, ClusterContrast) or effect is None:
         return {"cox": cox_of(analysed, outcome) if pilot.design.comparison else ()}
     return {
@@ -39,7 +36,6 @@ def details_of(
         "unmeasured": None
         if pilot.design.assignment in RANDOMISED
         else unmeasured_cause(effect, estimate=means.estimate, standard_error=means.standard_error, df=means.df),
-        "missing_shifted": _missing_shifted(assigned, outcome, pilot, effect.pooled_sd),
     }
 
 
@@ -93,14 +89,3 @@ def _ranks(analysed: pd.DataFrame) -> RankEffect | None:
     if means["cluster"].duplicated().any() or min(map(len, arms.values())) < 2:
         return None
     return rank_biserial(**arms)
-
-
-def _missing_shifted(assigned: pd.DataFrame, outcome: Outcome, pilot: Pilot, sd: float) -> tuple[ImputedContrast, ...]:
-    """The contrast if students missing from the treated arm scored lower than their like, and if those of the other arm did.
-
-    Nothing where nothing is missing or imputed, and for a binary outcome, whose missing values cannot lie between yes and no.
-    """
-    if outcome.kind == "binary" or not assigned["posttest_score"].isna().any():
-        return ()
-    found = [imputed(assigned, outcome, pilot, **{arm: -SHIFT_SD * sd}) for arm in ("shift_treated", "shift_comparison")]
-    return tuple(one for one in found if isinstance(one, ImputedContrast))

@@ -115,7 +115,7 @@ def _arms_compared(
     if methods and is_whole and (by_teacher := over_teachers(analysed, sides, pilot)) is not None:
         methods = (*methods, row_of("teacher means", "beside", by_teacher))
     without_one = without_one_cluster(sides, pilot.analysis) if methods and is_whole else None
-    missing = imputed(assigned, outcome, pilot) if methods and is_whole else None
+    is_tested = bool(methods)
     change = change_of(analysed, outcome, pilot)
     methods = methods or change_methods(change, students=len(analysed), only_decisive=only_decisive)
     methods += change_over_teachers(analysed, change, pilot) if is_whole else ()
@@ -132,7 +132,6 @@ def _arms_compared(
         "methods": methods,
         "models": models_of(sides) if isinstance(means, ClusterContrast) and is_whole else (),
         "without_one": without_one,
-        "missing": missing,
         "change": change,
         "effect": effect,
         "equivalence": equivalence_of(verdict, means, sides, analysed, outcome, pilot.analysis),
@@ -144,7 +143,8 @@ def _arms_compared(
         "baseline": baseline,
         "attrition": attrition,
         "lost": lost,
-        **(details_of(analysed, assigned, outcome, pilot, means=means, effect=effect) if is_whole else {}),
+        **(details_of(analysed, outcome, pilot, means=means, effect=effect) if is_whole else {}),
+        **(imputed(assigned, outcome, pilot, is_tested=is_tested, sd=effect and effect.pooled_sd) if is_whole else {}),
         "rating": _rating(
             outcome,
             pilot,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,6 +29,9 @@ from pilotproof.stats.rubin import PooledImputations, pool_imputations
 IMPUTATIONS = 50
 CYCLES = 10  # of imputing pretest and outcome in turn
 SEED = 20260914
+NO_SHIFT = (0.0, 0.0)
+
+Shift = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +77,7 @@ class _Roster:
     left_out: tuple[int, int]
 
 
-def imputed_contrast(
+def imputed_contrasts(
     outcome: ArrayLike,
     *,
     is_treated: ArrayLike,
@@ -83,54 +86,75 @@ def imputed_contrast(
     covariates: Covariates | None = None,
     block: ArrayLike | None = None,
     contrast: Callable[..., ClusterContrast | Refusal] = cluster_mean_contrast,
-    shift_treated: float = 0.0,
-    shift_comparison: float = 0.0,
+    shifts: Sequence[Shift] = (NO_SHIFT,),
     imputations: int = IMPUTATIONS,
     seed: int = SEED,
     confidence: float = 0.95,
-) -> ImputedContrast | ImputationRefusal:
+) -> tuple[ImputedContrast | ImputationRefusal, ...]:
     """`contrast` of complete cases, and pooled over imputed data sets.
 
+    shifts : of the treated and of the comparison arm, added to imputed scores, which are the same for all; one result each
     outcome, pretest : one a student assigned, None or NaN where missing; other arguments as in `cluster_mean_contrast`
     Each score is drawn from a Bayesian regression on the other one, the covariates and an effect for each cluster: missing at
     random given these. Effects of clusters keep the differences between clusters, at the price of a slightly large error.
     Source: Rubin (1987) example 5.1, prior 1 / sigma^2; chained: van Buuren (2018) section 4.5; fixed effects: Drechsler (2015).
     """
     roster = _roster(outcome, is_treated, cluster, pretest, covariates, block)
-    shifts = (finite(shift_treated, "shift_treated"), finite(shift_comparison, "shift_comparison"))
+    added = _shifts(shifts)
     m = count(imputations, "imputations", least=2, most=MOST_UNITS)
     function(contrast, "contrast")
     gap_y = np.isnan(roster.outcome)
     gap_x = np.zeros_like(gap_y) if roster.pretest is None else np.isnan(roster.pretest)
     complete = ~gap_y & ~gap_x
     if refusal := _refusal(roster, complete):
-        return refusal
+        return (refusal,) * len(added)
     primary = contrast(**_arrays(roster, roster.outcome, roster.pretest, complete), confidence=confidence)
     if isinstance(primary, Refusal):
-        return ImputationRefusal(reason="arms cannot be compared", contrast=primary, n_complete=int(complete.sum()))
+        return (_not_comparable(primary, complete),) * len(added)
     rng = generator(seed)
-    shift = np.where(roster.is_treated, *shifts)
     everyone = np.ones_like(complete)
-    results = []
+    results: list[list[ClusterContrast | Refusal]] = [[] for _ in added]
     for _ in range(m):
         y, x = _imputed(roster, gap_y, gap_x, rng)
-        found = contrast(**_arrays(roster, np.where(gap_y, y + shift, y), x, everyone), confidence=confidence)
-        if isinstance(found, Refusal):
-            return ImputationRefusal(reason="arms cannot be compared", contrast=found, n_complete=int(complete.sum()))
-        results.append((found.estimate, found.standard_error, found.df))
-    estimates, errors, dfs = (np.array(column) for column in zip(*results, strict=True))
-    return ImputedContrast(
-        complete_cases=primary,
-        n_complete=int(complete.sum()),
-        imputed=pool_imputations(estimates, standard_errors=errors, complete_df=float(dfs.min()), confidence=confidence),
-        n=len(roster.outcome),
-        missing_outcome=int(gap_y.sum()),
-        missing_pretest=int(gap_x.sum()),
-        clusters_left_out=roster.left_out[0],
-        students_left_out=roster.left_out[1],
-        shift_treated=shifts[0],
-        shift_comparison=shifts[1],
+        for shift, found in zip(added, results, strict=True):
+            shifted = np.where(gap_y, y + np.where(roster.is_treated, *shift), y)
+            found.append(contrast(**_arrays(roster, shifted, x, everyone), confidence=confidence))
+    pooled = [_pooled(found, confidence) for found in results]
+    return tuple(
+        _not_comparable(one, complete)
+        if isinstance(one, Refusal)
+        else ImputedContrast(
+            complete_cases=primary,
+            n_complete=int(complete.sum()),
+            imputed=one,
+            n=len(roster.outcome),
+            missing_outcome=int(gap_y.sum()),
+            missing_pretest=int(gap_x.sum()),
+            clusters_left_out=roster.left_out[0],
+            students_left_out=roster.left_out[1],
+            shift_treated=shift[0],
+            shift_comparison=shift[1],
+        )
+        for shift, one in zip(added, pooled, strict=True)
     )
+
+
+def _not_comparable(refusal: Refusal, complete: NDArray[np.bool_]) -> ImputationRefusal:
+    return ImputationRefusal(reason="arms cannot be compared", contrast=refusal, n_complete=int(complete.sum()))
+
+
+def _shifts(shifts: Sequence[Shift]) -> list[Shift]:
+    pairs = np.asarray(shifts, dtype=object)
+    if pairs.ndim != 2 or pairs.shape[1] != 2:
+        raise ValueError(f"shifts must be pairs of numbers, of the treated and of the comparison arm, not {shifts!r}")
+    return [(finite(treated, "shift_treated"), finite(comparison, "shift_comparison")) for treated, comparison in pairs.tolist()]
+
+
+def _pooled(found: list[ClusterContrast | Refusal], confidence: float) -> PooledImputations | Refusal:
+    if refusal := next((one for one in found if isinstance(one, Refusal)), None):
+        return refusal
+    estimates, errors, dfs = np.array([(one.estimate, one.standard_error, one.df) for one in found]).T
+    return pool_imputations(estimates, standard_errors=errors, complete_df=float(dfs.min()), confidence=confidence)
 
 
 def _roster(

@@ -164,9 +164,7 @@ class _Sums:
 
     def scores(self, w: Floats) -> tuple[Floats, Floats]:
         """B w and B1 w, one row a cluster."""
-        own, arm = (
-            each[:, None] * w - self.leverage @ (column.T @ w) for each, column in ((self.s, self.u), (self.s1, self.u1))
-        )
+        own, arm = (each[:, None] * w - self.leverage @ (column.T @ w) for each, column in ((self.s, self.u), (self.s1, self.u1)))
         return own, arm
 
 

@@ -9,7 +9,7 @@ from pilotproof.analyse.outcomes import analyse_outcome
 from pilotproof.stats.clustered import cluster_mean_contrast
 from pilotproof.stats.cox_index import CoxRefusal
 from pilotproof.stats.effect_size import hedges_g
-from pilotproof.stats.imputation import imputed_contrast
+from pilotproof.stats.imputation import imputed_contrasts
 from tests.analyse.drawn_students import pilot_with, students_of
 from tests.stats.cluster_designs import TOY, noise, some_clusters
 
@@ -68,7 +68,7 @@ def test_missing_students_may_have_done_worse_than_their_like():
     found = finding(scores)
     treated, comparison = found.missing_shifted
     named = {name: np.asarray(scores[name]) for name in ("is_treated", "cluster", "pretest")}
-    alone = imputed_contrast(scores["outcome"], **named, shift_treated=-0.5 * found.effect.pooled_sd, seed=20260914)
+    (alone,) = imputed_contrasts(scores["outcome"], **named, shifts=[(-0.5 * found.effect.pooled_sd, 0.0)], seed=20260914)
     assert treated == alone
     # one of twelve is missing in each arm: a class mean moves by a quarter of half an SD, the mean of three by a twelfth; what
     # the lower score does to the slope on the pretest is small beside it

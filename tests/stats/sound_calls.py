@@ -163,9 +163,9 @@ CALLS: dict[str, dict[str, Any]] = {
     "gain_effect.gain_effect": {"g_pretest": 0.1, "g_posttest": 0.3, "n_treated": 30, "n_comparison": 28, "correlation": 0.6}
     | LEVEL,
     "hodges_lehmann.hodges_lehmann": CHANGE | LEVEL,
-    "imputation.imputed_contrast": GAPPED
+    "imputation.imputed_contrasts": GAPPED
     | LEVEL
-    | {"shift_treated": -1.0, "shift_comparison": 0.0, "imputations": 3, "seed": 1, "contrast": cluster_mean_contrast},
+    | {"shifts": [(-1.0, 0.0), (0.0, -1.0)], "imputations": 3, "seed": 1, "contrast": cluster_mean_contrast},
     "leave_one_out.leave_one_cluster_out": CLASSES | LEVEL | {"alpha": 0.05, "contrast": cluster_mean_contrast},
     "meta_analysis.fixed_effect": {"estimates": [0.1, 0.3, 0.2], "standard_errors": [0.1, 0.2, 0.1]} | LEVEL,
     "meta_analysis.random_effects": {

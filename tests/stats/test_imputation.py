@@ -13,13 +13,19 @@ from hypothesis import strategies as st
 
 from pilotproof.stats.attrition import attrition_by_level, attrition_rates
 from pilotproof.stats.clustered import ClusterContrast, cluster_mean_contrast, cr2_contrast
-from pilotproof.stats.imputation import ImputationRefusal, imputed_contrast
+from pilotproof.stats.imputation import ImputationRefusal, imputed_contrasts
 from pilotproof.stats.rubin import pool_imputations
 from tests.stats.cluster_designs import in_words_of_r
 
 R = json.loads((Path(__file__).parents[1] / "reference" / "missing.json").read_text(encoding="utf-8"))
 CLOSED_FORM = 1e-9
 FOUR = 4  # Monte Carlo standard errors
+
+
+def imputed_contrast(outcome, *, shift_treated=0.0, shift_comparison=0.0, **named):
+    """The one result of one shift."""
+    (found,) = imputed_contrasts(outcome, shifts=[(shift_treated, shift_comparison)], **named)
+    return found
 
 
 def gaps(*, pretest: bool) -> dict[str, np.ndarray]:
@@ -122,6 +128,22 @@ def test_shifting_the_missing_of_one_arm_moves_the_estimate_by_their_share():
     missing = np.array([np.isnan(data["outcome"][data["cluster"] == g]).mean() for g in (1, 3, 5, 7)])
     assert moved.imputed.estimate - still == pytest.approx(-5.0 * missing.mean(), rel=1e-9)
     assert (moved.shift_treated, moved.shift_comparison) == (-5.0, 0.0)
+
+
+@pytest.mark.parametrize("pretest", [False, True])
+def test_shifts_of_the_same_imputed_scores_are_those_of_imputing_again(pretest):
+    data = gaps(pretest=pretest) | ({} if pretest else {"pretest": None})
+    shifts = [(0.0, 0.0), (-5.0, 0.0), (0.0, 2.5)]
+    again = [imputed_contrast(**data, imputations=4, shift_treated=one, shift_comparison=other) for one, other in shifts]
+    assert list(imputed_contrasts(**data, imputations=4, shifts=shifts)) == again
+
+
+def test_a_refusal_is_given_for_each_shift():
+    # without a gap there is nothing to impute, whatever the shift
+    data = gaps(pretest=False) | {"pretest": None}
+    whole = data | {"outcome": np.arange(len(data["outcome"])) % 7.0}
+    found = imputed_contrasts(**whole, shifts=[(0.0, 0.0), (-5.0, 0.0)])
+    assert [one.reason for one in found] == ["nothing is missing"] * 2
 
 
 def test_other_contrasts_and_covariates_can_be_imputed():

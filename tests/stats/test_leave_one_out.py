@@ -93,9 +93,7 @@ def test_nothing_is_refitted_of_the_many():
     # 40 clusters of like size: no sum is mostly one cluster's
     data = unbalanced(1, clusters=40, names={"pretest", "block"}, least=10)
     data["is_treated"] = data["cluster"] % 2 == 0
-    checked = cluster_data(
-        data["outcome"], **{name: data[name] for name in data if name != "outcome"}, confidence=0.95
-    )
+    checked = cluster_data(data["outcome"], **{name: data[name] for name in data if name != "outcome"}, confidence=0.95)
     assert means_without_each(checked).is_sure.all()
 
 

@@ -364,6 +364,7 @@ ON_CHECKED_ARRAYS = {
     "cluster_data.least_squares",
     "cluster_data.has_full_rank",
     "counts.spread_by_chance",
+    "downdating.means_without_each",
     "randomisation.all_assignments",
     "randomisation.random_assignments",
     "equivalence.verdict_of",
