@@ -123,7 +123,8 @@ class KnownIdentifiers:
 
     def _spans(self, text: str, *, any_case: bool = False) -> Iterator[tuple[int, int]]:
         words = {_fold(atom) for atom in set(ATOM.findall(text))}
-        if words.isdisjoint(self.phrases) and words.isdisjoint(self.names):  # most texts: no need to look where they stand
+        # most texts: no need to look where they stand, nor to go through all identifiers, as a set does with what is no set
+        if self.phrases.keys().isdisjoint(words) and words.isdisjoint(self.names):
             return
         atoms = [(_fold(found.group()), *found.span()) for found in ATOM.finditer(text)]
         last = 0

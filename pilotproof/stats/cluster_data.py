@@ -183,7 +183,7 @@ def cluster_means(data: ClusterData) -> ClusterMeans:
         raise ValueError("pretest does not vary within any cluster, so that its slope cannot be estimated; leave it out")
     of_clusters = tuple(np.flatnonzero(~within).tolist())
     students = ([] if data.pretest is None else [data.pretest]) + list(data.covariates.T[within])
-    first = np.unique(data.cluster, return_index=True)[1]
+    first = _first_rows(data.cluster)
     arm = [np.ones(len(sizes)), data.arm_of_cluster.astype(np.float64)]
     design = np.column_stack(arm + _dummies(data.block_of_cluster) + list(_centred(data.covariates[first][:, ~within]).T))
     if not has_full_rank(design):
@@ -225,11 +225,18 @@ def _both_arms(is_treated: ArrayLike) -> NDArray[np.bool_]:
 
 def _of_cluster(values: NDArray[Any], cluster: NDArray[np.intp], name: str) -> NDArray[Any]:
     """The value of each cluster. Raises ValueError when a cluster holds two."""
-    first = np.unique(cluster, return_index=True)[1]
+    first = _first_rows(cluster)
     per_cluster = values[first]
     if (per_cluster[cluster] != values).any():
         raise ValueError(f"{name} differs within a cluster; each cluster must lie in one arm and one block")
     return per_cluster
+
+
+def _first_rows(cluster: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The first row of each cluster, without sorting the rows: of values for one place the last one stays."""
+    first = np.empty(int(cluster.max()) + 1, dtype=np.intp)
+    first[cluster[::-1]] = np.arange(len(cluster))[::-1]
+    return first
 
 
 def _dummies(block: NDArray[np.intp] | None) -> list[Floats]:
