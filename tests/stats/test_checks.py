@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import hypothesis
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from pilotproof.stats.checks import labels
@@ -39,7 +39,7 @@ def test_each_missing_label_is_counted(column):
             labels(given, "cluster")
 
 
-@given(st.lists(st.integers(-5, 30), min_size=1), st.sampled_from(["int64", "int8", "uint64"]))
+@hypothesis.given(st.lists(st.integers(-5, 30), min_size=1), st.sampled_from(["int64", "int8", "uint64"]))
 def test_whole_numbers_are_numbered_as_their_text_is(numbers, kind):
     # close together, far apart and below 0: counted or sorted, the labels are those of the same numbers as text
     column = np.abs(numbers) if kind == "uint64" else np.array(numbers)
