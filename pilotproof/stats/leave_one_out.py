@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from pilotproof.stats.checks import function, share
 from pilotproof.stats.cluster_data import ClusterData, Covariates, Refusal, RefusalReason, cluster_data
@@ -104,7 +104,7 @@ def _by_sums(data: ClusterData, names: list[str]) -> dict[str, WithoutCluster]:
     found = means_without_each(data)
     n = len(data.cluster) - np.bincount(data.cluster)
     sure = np.flatnonzero(found.is_sure)
-    p_values = 2 * stats.t.sf(np.abs(found.estimate[sure] / found.standard_error[sure]), found.df[sure])
+    p_values = 2 * scipy.stats.t.sf(np.abs(found.estimate[sure] / found.standard_error[sure]), found.df[sure])
     return {
         names[g]: WithoutCluster(
             cluster=names[g],
