@@ -9,7 +9,6 @@ from pilotproof.identity.columns import full_names, identifier_columns, is_headi
 from pilotproof.identity.known import KnownIdentifiers
 from pilotproof.identity.ordinary import ordinary_words
 from pilotproof.pilot import Pilot
-from pilotproof.sources.bounds import MOST_BYTES
 from pilotproof.sources.grid import read_grid, table_of
 from pilotproof.sources.large import database, faults_of, is_large, quoted
 from pilotproof.sources.log_reader import LogPlace, relation_of
@@ -63,7 +62,7 @@ def _is_table(place: LogPlace) -> bool:
 
 def _columns(place: LogPlace, named: set[str]) -> dict[str, list[str]]:
     """The distinct cells of each column of people; of names all cells, so that rows still fit."""
-    if place.path is None or place.is_parquet or is_large(place.path, MOST_BYTES):
+    if place.path is None or place.is_parquet or is_large(place.path):
         return _of_log(place, named)
     frame = table_of(read_grid(place.path, shown_as=place.shown, sheet=None)).frame
     people = [column for column in frame.columns if column in named or _is_of_people(column, place.path.stem)]

@@ -6,6 +6,7 @@ Together they keep the reading of any one file within 10 seconds and 1 GB of mem
 MOST_BYTES = 50 * 2**20  # of a file that is read into memory; logs are larger and are read by DuckDB
 MOST_ROWS = 1_048_576  # as many as a spreadsheet has
 MOST_COLUMNS = 16_384  # likewise
+MOST_LOG_COLUMNS = 1000
 MOST_CELLS = 20_000_000  # of a table, empty ones included
 MOST_FILLED_CELLS = 4_000_000  # of a table
 MOST_CHARACTERS_IN_A_CELL = 1_000_000

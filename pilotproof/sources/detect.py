@@ -13,6 +13,7 @@ from pilotproof.sources.bounds import MOST_BYTES, MOST_CHARACTERS_IN_A_CELL, MOS
 from pilotproof.sources.foreign import refuse_foreign
 from pilotproof.sources.grid import Grid, read_grid, table_of
 from pilotproof.sources.json_records import read_json_records
+from pilotproof.sources.large import is_large
 from pilotproof.sources.log_reader import LogPlace, counted, is_parquet_file
 from pilotproof.sources.raw import RawTable
 from pilotproof.sources.survey_formats import TOOLS, read_survey
@@ -109,6 +110,8 @@ def detect(path: Path, *, shown_as: str, sheet: str | None = None) -> Detected:
     if LOG_LINE.match(start):
         lines = re.split(r"\r\n|\r|\n", read_text(path, shown_as=shown_as))
         return Detected("text log", "one line of a log", sum(1 for line in lines if line.strip()))
+    if is_large(path):
+        return _large(path, start, shown_as)
     return _detected(read_grid(path, shown_as=shown_as))
 
 

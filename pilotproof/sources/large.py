@@ -12,13 +12,16 @@ import duckdb
 import pandas as pd
 
 from pilotproof.errors import DataError, Problem
-from pilotproof.sources.bounds import MOST_CHARACTERS_IN_A_CELL
+from pilotproof.sources.bounds import MOST_BYTES, MOST_CHARACTERS_IN_A_CELL, MOST_FILLED_CELLS, MOST_LOG_COLUMNS, MOST_ROWS
 from pilotproof.sources.object_store import is_local, store_of
 from pilotproof.sources.text import delimiter_of
 
 MEMORY = "1GB"
 THREADS = 2
 SAMPLE_BYTES = 64_000
+BYTES_OF_A_ROW = 2  # at least: a letter and the end of the line
+DELIMITERS = (b",", b";", b"\t", b"|")
+NOT_TEXT = (b"PK", b"{", b"[")  # a workbook, JSON
 LONGEST_REASON = 200
 OUR_FAULTS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)  # of our SQL, not of a file
 
@@ -65,9 +68,17 @@ def database(store: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
             connection.close()
 
 
-def is_large(path: Path, most_bytes: int) -> bool:
-    """Whether a file is too large to be read into memory."""
-    return path.stat().st_size > most_bytes
+def is_large(path: Path) -> bool:
+    """Whether a file is too large to be read into memory: by its bytes, or a delimited text by its lines or cells."""
+    size = path.stat().st_size
+    if not BYTES_OF_A_ROW * MOST_ROWS <= size <= MOST_BYTES:
+        return size > MOST_BYTES
+    content = path.read_bytes()
+    lines = content.count(b"\n")
+    head = content.partition(b"\n")[0]
+    delimiter = max(DELIMITERS, key=head.count)
+    is_text = not content.startswith(NOT_TEXT) and head.count(delimiter) < MOST_LOG_COLUMNS
+    return is_text and (lines >= MOST_ROWS or lines + content.count(delimiter) > MOST_FILLED_CELLS)
 
 
 def csv_relation(path: Path, *, shown_as: str, row_numbers: bool = False) -> str:

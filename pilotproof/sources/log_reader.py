@@ -81,7 +81,7 @@ def read_log(place: LogPlace, sheet: str | None = None) -> Grid | Relation:
 
     Raises DataError for a file that is no table, is damaged, or has columns that a log cannot have.
     """
-    if not place.is_parquet and place.path is not None and not is_large(place.path, MOST_BYTES):
+    if not place.is_parquet and place.path is not None and not is_large(place.path):
         return read_grid(place.path, shown_as=place.shown, sheet=sheet)
     relation = relation_of(place)
     return _grid(relation) if place.is_parquet and fits(relation, place) else relation

@@ -12,13 +12,13 @@ from urllib.parse import unquote
 import duckdb
 
 from pilotproof.errors import DataError, Problem
+from pilotproof.sources.bounds import MOST_LOG_COLUMNS
 from pilotproof.sources.large import OUR_FAULTS, Relation, database, literal, quoted, reason_of
 from pilotproof.sources.parquet_cells import cell_sql, is_nested
 from pilotproof.sources.parts import Entry
 from pilotproof.sources.raw import column_names, few
 
 MOST_PARTITIONS = 2000  # that the listing in a passport can hold
-MOST_LOG_COLUMNS = 1000
 PATTERN_SIGNS = re.compile(r"[*?\[\]{}]")  # DuckDB would take such a name for a pattern
 HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
 OWN_NAMES = {"file_index", "file_row_number"}  # DuckDB's, which tell the row of each record
