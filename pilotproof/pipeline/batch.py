@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Literal
 
-from pilotproof.errors import PilotproofError
+from pilotproof.errors import PilotproofError, machine_trouble
+from pilotproof.pipeline.machine import GIBIBYTE, cores, free_memory
 from pilotproof.pipeline.render import USUAL_FORMATS, chosen_formats
 from pilotproof.workspace import Workspace
 
-GIBIBYTE = 2**30
-MEMORY_OF_A_WORKER = 1 * GIBIBYTE  # measured peak of a report with its kernel: about 0.6 GB
+MEMORY_OF_A_WORKER = 1 * GIBIBYTE  # measured with its kernel and their server; benchmarks/batch.csv
 
 Fate = Literal["made", "up to date", "failed"]
 Step = Callable[[str, str], None]
@@ -33,9 +31,8 @@ class Result:
 
 
 def workers_for(pilots: int) -> int:
-    """How many workers this machine carries: one a core, one a gibibyte of free memory, no more than there are pilots."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, pilots, _free_memory() // MEMORY_OF_A_WORKER))
+    """How many workers we may have here: one a core, one a gibibyte of free memory, no more than there are pilots."""
+    return max(1, min(cores(), pilots, free_memory() // MEMORY_OF_A_WORKER))
 
 
 def make_reports(
@@ -123,14 +120,7 @@ def _work(connection: Connection, workspace: Workspace, renderer: str, formats: 
             connection.send(Result(pilot=pilot, fate="made" if is_made else "up to date", said=workspace.show(page)))
         except PilotproofError as error:
             connection.send(Result(pilot=pilot, fate="failed", said=str(error)))
+        except OSError as error:
+            connection.send(Result(pilot=pilot, fate="failed", said=machine_trouble(error)))
         except KeyboardInterrupt:
             return
-
-
-def _free_memory() -> int:
-    """Bytes of memory that are free or can be freed; where the system does not tell, enough for four workers."""
-    try:
-        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable"))
-    except (OSError, ValueError, StopIteration):
-        return 4 * MEMORY_OF_A_WORKER

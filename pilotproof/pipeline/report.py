@@ -45,6 +45,8 @@ def make_report(
     chosen, forms = choose_renderer(renderer), chosen_formats(formats)
     workspace.require_pilot(name)
     with only_run(name, workspace):
+        if not (workspace.report(name) / MANIFEST_FILE).is_file():
+            _ready_kernel()  # all notebooks will run: its imports go on while the inputs are read
         pilot = load_pilot(name, workspace)
         check_passports(name, pilot, workspace)
         own = require_known(workspace, is_own_allowed=is_own_allowed)
@@ -75,10 +77,10 @@ def _run_notebooks(
     name: str, workspace: Workspace, staging: Workspace, keys: Mapping[str, str], say: Say
 ) -> dict[str, StepRecord]:
     """Run the notebooks that must run, and take over from the last report what the others wrote."""
-    from pilotproof.pipeline.notebooks import ready_kernel, run_notebook
+    from pilotproof.pipeline.notebooks import run_notebook
 
     done = reusable_steps(keys, name, workspace)
-    kernel = ready_kernel() if len(done) < len(keys) else ""
+    kernel = _ready_kernel() if len(done) < len(keys) else ""
     for stem, key in keys.items():
         if stem in done:
             take_over(done[stem], name, workspace, staging)
@@ -90,6 +92,12 @@ def _run_notebooks(
         written = sorted(set(_outputs(name, staging)) - before)
         done[stem] = StepRecord(key=key, outputs=tuple(_final(path, staging) for path in written))
     return done
+
+
+def _ready_kernel() -> str:
+    from pilotproof.pipeline.notebooks import ready_kernel
+
+    return ready_kernel()
 
 
 def _end_kernels() -> None:

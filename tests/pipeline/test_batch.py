@@ -52,6 +52,16 @@ def test_a_worker_that_dies_takes_only_its_own_pilot_with_it(three):
     assert again == [Result(pilot="second", fate="made", said="reports/second/second.pdf")]
 
 
+def test_trouble_of_the_machine_is_one_pilots_failure(three):
+    """A file lies where the report's folder would be made."""
+    (three / "reports").mkdir(exist_ok=True)
+    (three / "reports/second.partial").write_text("in the way", encoding="utf-8")
+    done = run(three, "reports", "second", "nearpod", "--jobs", "1", "--renderer", "embedded")
+    assert done.returncode == 1 and (three / "reports/nearpod/nearpod.pdf").is_file()
+    assert "Could not go on, because" in done.stdout and "Traceback" not in done.stdout + done.stderr
+    assert "want of memory" not in done.stdout
+
+
 def test_no_more_workers_than_pilots():
     assert workers_for(1) == 1 and 1 <= workers_for(1000) <= 1000
 
