@@ -67,7 +67,6 @@ def reports(
         names = _matching(pilots or ["*"], workspace)
         for name in names:
             _fetch_public_study(name, workspace)
-        results = []
         with Progress(names) as progress:
             how = {"renderer": renderer, "formats": formats, "on_step": progress.step}
             made = (
@@ -77,9 +76,7 @@ def reports(
             )
             for result in made:
                 progress.result(result)
-                results.append(result)
-        progress.summary(results)
-        if any(result.fate == "failed" for result in results):
+        if progress.failed:
             raise typer.Exit(1)
 
 

@@ -11,7 +11,9 @@ from multiprocessing.process import BaseProcess
 from typing import Literal
 
 from pilotproof.errors import PilotproofError, machine_trouble
+from pilotproof.pipeline.interrupts import unheard_by_children
 from pilotproof.pipeline.machine import GIBIBYTE, cores, free_memory
+from pilotproof.pipeline.manifest import MANIFEST_FILE
 from pilotproof.pipeline.render import USUAL_FORMATS, chosen_formats
 from pilotproof.workspace import Workspace
 
@@ -75,7 +77,8 @@ def _start_worker(
 ) -> tuple[Connection, BaseProcess]:
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs, workspace, renderer, formats))
-    process.start()
+    with unheard_by_children():  # `make_reports` ends it then
+        process.start()
     theirs.close()
     return ours, process
 
@@ -119,8 +122,12 @@ def _work(connection: Connection, workspace: Workspace, renderer: str, formats: 
             page = workspace.report(pilot) / f"{pilot}.{chosen_formats(formats)[0]}"
             connection.send(Result(pilot=pilot, fate="made" if is_made else "up to date", said=workspace.show(page)))
         except PilotproofError as error:
-            connection.send(Result(pilot=pilot, fate="failed", said=str(error)))
+            connection.send(_failed(pilot, str(error), workspace))
         except OSError as error:
-            connection.send(Result(pilot=pilot, fate="failed", said=machine_trouble(error)))
-        except KeyboardInterrupt:
-            return
+            connection.send(_failed(pilot, machine_trouble(error), workspace))
+
+
+def _failed(pilot: str, said: str, workspace: Workspace) -> Result:
+    if (workspace.report(pilot) / MANIFEST_FILE).is_file():
+        said += f"\nIts last report, from earlier inputs, is still in {workspace.show(workspace.report(pilot))}/"
+    return Result(pilot=pilot, fate="failed", said=said)

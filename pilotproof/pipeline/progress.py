@@ -21,6 +21,7 @@ class Progress:
 
     def __init__(self, pilots: Sequence[str]) -> None:
         self._doing = dict.fromkeys(pilots, "waiting")
+        self._results: list[Result] = []
         self._console = Console(highlight=False, soft_wrap=True)
         self._live = Live(self._table(), console=self._console, refresh_per_second=4) if sys.stdout.isatty() else None
 
@@ -33,6 +34,13 @@ class Progress:
         if self._live:
             self._live.update(self._table())
             self._live.stop()
+        if kind is None or issubclass(kind, KeyboardInterrupt):  # what was made until then is told
+            self._summary()
+
+    @property
+    def failed(self) -> list[Result]:
+        """Those that could not be made."""
+        return [result for result in self._results if result.fate == "failed"]
 
     def step(self, pilot: str, what: str) -> None:
         """`pilot` does `what` now."""
@@ -42,19 +50,21 @@ class Progress:
 
     def result(self, result: Result) -> None:
         """`result` is there."""
+        self._results.append(result)
         self.step(result.pilot, result.fate)
         if self._live is None:
             self._console.print(f"{result.pilot}: {result.fate}", markup=False)
 
-    def summary(self, results: Sequence[Result]) -> None:
-        """How many were made, where they are, and why the others were not."""
-        failed = [result for result in results if result.fate == "failed"]
-        for result in sorted(results, key=lambda result: (result.fate == "failed", result.pilot)):
-            if result.fate != "failed":
-                self._console.print(f"  {result.said}", markup=False)
-        for result in failed:
+    def _summary(self) -> None:
+        """How many are up to date and where they are, why others failed, and which nobody came to."""
+        made = sorted((result for result in self._results if result.fate != "failed"), key=lambda result: result.pilot)
+        for result in made:
+            self._console.print(f"  {result.said}", markup=False)
+        for result in self.failed:
             self._console.print(f"\n{result.pilot} failed:\n{result.said}", markup=False)
-        self._console.print(f"\n{len(results) - len(failed)} of {len(results)} reports are there", markup=False)
+        if not_made := sorted(self._doing.keys() - {result.pilot for result in self._results}):
+            self._console.print(f"\nnot made: {', '.join(not_made)}", markup=False)
+        self._console.print(f"\n{len(made)} of {len(self._doing)} reports are up to date", markup=False)
 
     def _table(self) -> Table:
         table = Table("pilot", "now", box=None, padding=(0, 2))

@@ -16,6 +16,8 @@ from typing import Any
 
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
+from pilotproof.pipeline.interrupts import listen, unheard_by_children
+
 KERNEL = "pilotproof-warm"
 PRELOADED = (
     "__main__",
@@ -55,7 +57,8 @@ def start_server() -> None:
     from multiprocessing import forkserver
 
     multiprocessing.get_context("forkserver").set_forkserver_preload(list(PRELOADED))
-    forkserver.ensure_running()
+    with unheard_by_children():
+        forkserver.ensure_running()
 
 
 def stop_server() -> None:
@@ -120,7 +123,7 @@ def _be_a_kernel(arguments: list[str], folder: str | None, environment: dict[str
         os.chdir(folder)
     np.random.seed()  # else every kernel would inherit the state of the server
     pd.options.display.max_columns = 20  # pandas chooses while imported, by whether that is in a notebook: here it was not
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    listen()
     sys.argv = ["ipykernel_launcher", *arguments]
     threading.Thread(target=_end_with_owner, daemon=True).start()
     IPKernelApp.launch_instance(arguments)

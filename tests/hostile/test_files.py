@@ -158,18 +158,20 @@ def test_hostile_json_is_refused(kind, tmp_path):
     assert time.perf_counter() - started < LONGEST
 
 
-def test_parquet_and_pickle_from_outside_are_never_loaded(tmp_path):
+def test_parquet_and_pickle_from_outside_are_data_and_nothing_else(tmp_path):
+    """A Parquet file is a log of text, whatever its bytes would do elsewhere; no other reader takes it."""
     trace = tmp_path / "trace"
 
     class Attack:
         def __reduce__(self):
             return (Path.touch, (trace,))
 
-    pd.DataFrame({"a": [1]}).to_parquet(tmp_path / "a.parquet")
+    pd.DataFrame({"a": [pickle.dumps(Attack())]}).to_parquet(tmp_path / "a.parquet")
     (tmp_path / "b.csv").write_bytes(pickle.dumps(Attack()))
     duckdb.connect(str(tmp_path / "c.duckdb")).close()
+    assert detect(tmp_path / "a.parquet", shown_as=SHOWN).kind == "Parquet"
     with pytest.raises(DataError, match="Parquet"):
-        detect(tmp_path / "a.parquet", shown_as=SHOWN)
+        read_grid(tmp_path / "a.parquet", shown_as=SHOWN)
     for name in ("b.csv", "c.duckdb"):
         try:
             detect(tmp_path / name, shown_as=SHOWN)

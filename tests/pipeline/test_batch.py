@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -30,7 +35,7 @@ def test_one_failure_stops_nobody_and_the_exit_code_tells(three):
     assert done.returncode == 1
     assert (three / "reports/second/second.pdf").is_file() and (three / "reports/nearpod/nearpod.pdf").is_file()
     assert not (three / "reports/broken").exists()
-    assert "2 of 3 reports are there" in done.stdout and "reports/second/second.pdf" in done.stdout
+    assert "2 of 3 reports are up to date" in done.stdout and "reports/second/second.pdf" in done.stdout
     assert "broken failed:" in done.stdout and "class_ice" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
     # the same inputs under another name give the same numbers
@@ -50,6 +55,24 @@ def test_a_worker_that_dies_takes_only_its_own_pilot_with_it(three):
     assert "ended without a word" in results[0].said
     again = list(make_reports(["second"], workspace, renderer="embedded", workers=1, on_step=lambda pilot, what: None))
     assert again == [Result(pilot="second", fate="made", said="reports/second/second.pdf")]
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="this system has no groups of processes")
+@pytest.mark.parametrize("seconds", [1.5, 4])
+def test_ctrl_c_tells_what_was_done_and_shows_no_code(three, seconds):
+    """Sent to all processes, as a terminal does: while they import, and while they work. The broken one has failed by then."""
+    command = [sys.executable, "-m", "pilotproof", "reports", "broken", "second", "nearpod", "--jobs", "2"]
+    environment = os.environ | {"PYTHONPATH": str(three)}
+    with subprocess.Popen(
+        command, cwd=three, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline() == "broken: failed\n"
+        time.sleep(seconds)
+        os.killpg(process.pid, signal.SIGINT)
+        said, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "class_ice" in said and "not made: nearpod, second" in said and "0 of 3 reports are up to date" in said
+    assert errors == "Stopped. The last good report, if there was one, is still in place.\n"
 
 
 def test_trouble_of_the_machine_is_one_pilots_failure(three):
