@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pilotproof.stats.checks import (
     MOST_UNITS,
+    ROUNDING,
     Floats,
     booleans,
     columns,
@@ -29,6 +30,7 @@ from pilotproof.stats.rubin import PooledImputations, pool_imputations
 IMPUTATIONS = 50
 CYCLES = 10  # of imputing pretest and outcome in turn
 SEED = 20260914
+REPEATED = 1e-10  # of the most that columns of equal length share; with less of its own, a column repeats the others
 NO_SHIFT = (0.0, 0.0)
 
 Shift = tuple[float, float]
@@ -244,6 +246,7 @@ def _drawn(values: Floats, gap: NDArray[np.bool_], others: Floats, cluster: NDAr
     Cluster effects are taken out by centring within clusters, and drawn given the slopes: the same joint distribution as from
     one column for each cluster, without building them.
     """
+    others, largest = others - others.mean(axis=0), np.abs(others).max(axis=0)  # a large mean costs the slopes digits
     there, group = ~gap, cluster[~gap]
     sizes = np.bincount(group, minlength=int(cluster.max()) + 1)
     y, x = values[there], others[there]
@@ -251,21 +254,30 @@ def _drawn(values: Floats, gap: NDArray[np.bool_], others: Floats, cluster: NDAr
     sums = [np.bincount(group, weights=column, minlength=len(sizes)) for column in x.T]
     x_mean = np.reshape(sums, (x.shape[1], len(sizes))).T / sizes[:, None]
     inside = x - x_mean[group]
-    root, rank = _root_of_inverse(inside)
+    root = _root_of_inverse(inside, ROUNDING * largest)
+    rank = root.shape[1]
     slopes = root @ (root.T @ (inside.T @ (y - y_mean[group])))
     residuals = y - y_mean[group] - inside @ slopes
     sigma = float(np.sqrt(residuals @ residuals / rng.chisquare(len(y) - len(sizes) - rank)))
-    slopes = slopes + sigma * (root @ rng.standard_normal(root.shape[1]))
+    slopes = slopes + sigma * (root @ rng.standard_normal(rank))
     effects = y_mean - x_mean @ slopes + sigma * rng.standard_normal(len(sizes)) / np.sqrt(sizes)
     filled = values.copy()
     filled[gap] = effects[cluster[gap]] + others[gap] @ slopes + sigma * rng.standard_normal(int(gap.sum()))
     return filled
 
 
-def _root_of_inverse(columns: Floats) -> tuple[Floats, int]:
-    """R with R R' the (pseudo-)inverse of columns' cross products, and their rank."""
-    if columns.shape[1] == 0:
-        return np.empty((0, 0)), 0
-    _, s, vt = np.linalg.svd(columns, full_matrices=False)
-    inverse = np.divide(1.0, s, out=np.zeros_like(s), where=s > 1e-10 * s[0])
-    return vt.T * inverse, int((inverse > 0).sum())
+def _root_of_inverse(columns: Floats, noise: Floats) -> Floats:
+    """R with R R' the (pseudo-)inverse of columns' cross products, and as many columns as their rank.
+
+    noise : of each column; one that varies by no more has no slope, as a pretest that is one value a class. The others are
+    brought to equal length, so that units do not decide on the rank.
+    """
+    varies = np.abs(columns).max(axis=0) > noise
+    if not varies.any():
+        return np.empty((len(varies), 0))
+    lengths = np.linalg.norm(columns[:, varies], axis=0)
+    _, s, vt = np.linalg.svd(columns[:, varies] / lengths, full_matrices=False)
+    kept = s > REPEATED * s[0]
+    root = np.zeros((len(varies), int(kept.sum())))
+    root[varies] = vt[kept].T / s[kept] / lengths[:, None]
+    return root
