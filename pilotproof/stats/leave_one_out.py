@@ -10,7 +10,7 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike
 
-from pilotproof.stats.checks import function, share
+from pilotproof.stats.checks import function, noise, share
 from pilotproof.stats.cluster_data import ClusterData, Covariates, Refusal, RefusalReason, cluster_data
 from pilotproof.stats.clustered import ClusterContrast, cluster_mean_contrast
 from pilotproof.stats.downdating import means_without_each
@@ -36,7 +36,7 @@ class LeaveOneOut:
     """The contrast of all clusters, and without each.
 
     lowest, highest : estimates; smallest_p, largest_p : over the clusters left out; None when all are refused
-    most_influential : the cluster without which the estimate moves most
+    most_influential : the cluster without which the estimate moves most, the first of them if several move it alike
     turned : clusters without which the sign turns, which means little where the whole is near 0
     crossed : clusters without which p is on the other side of `alpha`; refused : clusters without which nothing is left
     """
@@ -68,7 +68,8 @@ def leave_one_cluster_out(
 ) -> LeaveOneOut | Refusal:
     """Repeat `contrast` (`cluster_mean_contrast` or `cr2_contrast`) without each cluster in turn.
 
-    Arguments, Refusal and errors as in `cluster_mean_contrast`. Clusters are in the order of their labels as text.
+    Arguments, Refusal and errors as in `cluster_mean_contrast`. Clusters are in the order of their labels as text. Estimates
+    that differ from each other, or from 0, by a 1e-12th part of the largest score do not: that is float noise.
     Source: the jackknife over clusters, read as influence; it is no test.
     """
     sides = {"is_treated": is_treated, "cluster": cluster, "pretest": pretest, "block": block}
@@ -96,7 +97,7 @@ def leave_one_cluster_out(
         except ValueError:  # all columns were usable with this cluster, so it alone made one of them vary
             found = None
         without.append(_without(name, bool(data.arm_of_cluster[g]), int(keep.sum()), found))
-    return _summary(whole, tuple(without), alpha)
+    return _summary(whole, tuple(without), alpha, noise(data.outcome))
 
 
 def _by_sums(data: ClusterData, names: list[str]) -> dict[str, WithoutCluster]:
@@ -135,9 +136,11 @@ def _without(cluster: str, is_treated: bool, n: int, found: ClusterContrast | Re
     )
 
 
-def _summary(whole: ClusterContrast, without: tuple[WithoutCluster, ...], alpha: float) -> LeaveOneOut:
+def _summary(whole: ClusterContrast, without: tuple[WithoutCluster, ...], alpha: float, negligible: float) -> LeaveOneOut:
     kept = [w for w in without if w.estimate is not None and w.p_value is not None]
     estimates, p_values = [w.estimate for w in kept], [w.p_value for w in kept]
+    moves = [abs(estimate - whole.estimate) for estimate in estimates]
+    most = max(moves, default=0.0) - negligible
     return LeaveOneOut(
         whole=whole,
         without=without,
@@ -145,9 +148,13 @@ def _summary(whole: ClusterContrast, without: tuple[WithoutCluster, ...], alpha:
         highest=max(estimates, default=None),
         smallest_p=min(p_values, default=None),
         largest_p=max(p_values, default=None),
-        most_influential=max(kept, key=lambda w: abs(w.estimate - whole.estimate)).cluster if kept else None,
-        turned=tuple(w.cluster for w in kept if w.estimate * whole.estimate < 0),
+        most_influential=next((w.cluster for w, move in zip(kept, moves, strict=True) if move >= most), None),
+        turned=tuple(w.cluster for w in kept if _sign(w.estimate, negligible) * _sign(whole.estimate, negligible) < 0),
         crossed=tuple(w.cluster for w in kept if (w.p_value < alpha) != (whole.p_value < alpha)),
         refused=tuple(w.cluster for w in without if w.refusal is not None),
         alpha=alpha,
     )
+
+
+def _sign(number: float, negligible: float) -> int:
+    return 0 if abs(number) <= negligible else 1 if number > 0 else -1
