@@ -192,7 +192,8 @@ def reference_of(
 
     An assignment that `others` explain altogether has the statistic 0. Raises ValueError when the observed one is.
     """
-    basis, strengths, _ = np.linalg.svd(others, full_matrices=False)
+    lengths = np.linalg.norm(others, axis=0)  # of equal length, so that units do not decide which columns repeat others
+    basis, strengths, _ = np.linalg.svd(others / np.where(lengths > 0, lengths, 1), full_matrices=False)
     q = basis[:, strengths > ROUNDING**0.75 * strengths[0]]
 
     def left(values: Floats) -> Floats:
