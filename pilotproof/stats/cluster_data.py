@@ -68,6 +68,7 @@ class ClusterData:
 class ClusterMeans:
     """Cluster means after taking out what varies between students of a cluster.
 
+    means : of the outcome at the mean pretest, and at the mean of covariates that differ within clusters
     design : columns intercept, arm, one for each block but the first, covariates that are the same for a whole cluster
     slope : of the outcome on the pretest within clusters
     of_clusters : positions of the covariates that are the same for a whole cluster, in the order of their columns
@@ -102,7 +103,7 @@ def cluster_data(
             same_length(**{"outcome": y, name: column})
     if np.ptp(y) == 0:
         raise ValueError("outcome: all scores are equal, so there is nothing to compare")
-    if x is not None and np.ptp(x) == 0:
+    if x is not None and np.ptp(x) <= ROUNDING * np.abs(x).max():
         raise ValueError("pretest: all scores are equal; leave it out")
     return ClusterData(
         y,
@@ -175,11 +176,11 @@ def student_design(data: ClusterData) -> Floats:
 def cluster_means(data: ClusterData) -> ClusterMeans:
     """Means of clusters, adjusted with the pooled slopes within clusters.
 
-    Source: two-stage estimator (Donald & Lang, 2007): mean_j - slope * pretest mean_j.
+    Source: two-stage estimator (Donald & Lang, 2007): mean_j - slope * (pretest mean_j - pretest mean).
     """
     sizes = np.bincount(data.cluster)
-    within = np.array([_varies_within(column, data.cluster, sizes) for column in data.covariates.T], dtype=bool)
-    if data.pretest is not None and not _varies_within(data.pretest, data.cluster, sizes):
+    within = np.array([varies_within(column, data.cluster, sizes) for column in data.covariates.T], dtype=bool)
+    if data.pretest is not None and not varies_within(data.pretest, data.cluster, sizes):
         raise ValueError("pretest does not vary within any cluster, so that its slope cannot be estimated; leave it out")
     of_clusters = tuple(np.flatnonzero(~within).tolist())
     students = ([] if data.pretest is None else [data.pretest]) + list(data.covariates.T[within])
@@ -190,7 +191,7 @@ def cluster_means(data: ClusterData) -> ClusterMeans:
         raise ValueError("covariates cannot be told from the arms and blocks, because one only repeats them; leave it out")
     if not students:
         return ClusterMeans(np.bincount(data.cluster, weights=data.outcome) / sizes, sizes, design, None, of_clusters)
-    x = np.column_stack(students)
+    x = _centred(np.column_stack(students))  # a slope times a large mean would cost the means digits
     inside = np.column_stack([column - _means(column, data.cluster, sizes)[data.cluster] for column in x.T])
     if not has_full_rank(inside):
         raise ValueError("covariates repeat one another or the pretest within clusters; leave one out")
@@ -210,6 +211,12 @@ def least_squares(design: Floats, values: Floats) -> tuple[Floats, Floats]:
 def has_full_rank(design: Floats) -> bool:
     """Whether no column repeats the others. Columns are brought to equal length, so that units do not decide."""
     return bool(np.linalg.matrix_rank(design / np.linalg.norm(design, axis=0)) == design.shape[1])
+
+
+def varies_within(column: Floats, cluster: NDArray[np.intp], sizes: NDArray[np.intp]) -> bool:
+    """Whether students of a cluster differ on `column` by more than float noise, in any cluster. sizes : students of each."""
+    inside = column - _means(column, cluster, sizes)[cluster]
+    return bool(np.abs(inside).max() > ROUNDING * np.abs(column).max())
 
 
 def _adjustments(data: ClusterData) -> tuple[tuple[str, bool], ...]:
@@ -245,11 +252,6 @@ def _dummies(block: NDArray[np.intp] | None) -> list[Floats]:
 
 def _means(column: Floats, cluster: NDArray[np.intp], sizes: NDArray[np.intp]) -> Floats:
     return np.bincount(cluster, weights=column) / sizes
-
-
-def _varies_within(column: Floats, cluster: NDArray[np.intp], sizes: NDArray[np.intp]) -> bool:
-    inside = column - _means(column, cluster, sizes)[cluster]
-    return bool(np.abs(inside).max() > ROUNDING * np.abs(column).max())
 
 
 def _centred(values: Floats) -> Floats:

@@ -10,7 +10,16 @@ import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from pilotproof.stats.checks import ROUNDING, Floats
-from pilotproof.stats.cluster_data import ClusterData, Covariates, Refusal, cluster_data, refusal_of, refused, student_design
+from pilotproof.stats.cluster_data import (
+    ClusterData,
+    Covariates,
+    Refusal,
+    cluster_data,
+    refusal_of,
+    refused,
+    student_design,
+    varies_within,
+)
 from pilotproof.stats.results import Interval
 
 SMALLEST_RATIO, LARGEST_RATIO, GRID = 1e-6, 1e6, 200  # of the variance between clusters to that within
@@ -149,7 +158,7 @@ class _Sums:
 
 
 def fitted(data: ClusterData, design: Floats) -> Fit | MixedModelRefusal | Refusal:
-    """The model with the columns of `design`. df by containment: of clusters for what is the same in all of a cluster."""
+    """The model with the columns of `student_design`. df by containment: of clusters for what is the same in all of a cluster."""
     df = _containment(design, data)
     if df[1] < 1 or len(design) <= design.shape[1]:
         return refused(data, "no degrees of freedom")
@@ -198,11 +207,13 @@ def _likeliest_ratio(sums: _Sums) -> float | None:
 
 def _containment(design: Floats, data: ClusterData) -> tuple[int, ...]:
     """Clusters less the columns that are the same for whole clusters, for these; students less clusters and the other columns."""
-    first = np.unique(data.cluster, return_index=True)[1]
-    is_of_cluster = np.all(design[first][data.cluster] == design, axis=0)
-    between = len(first) - int(is_of_cluster.sum())
-    within = len(design) - len(first) - int((~is_of_cluster).sum())
-    return tuple(between if of_cluster else within for of_cluster in is_of_cluster)
+    sizes = np.bincount(data.cluster)
+    adjustments = ([] if data.pretest is None else [data.pretest]) + list(data.covariates.T)
+    is_within = np.zeros(design.shape[1], dtype=bool)  # not the level and the arm before them, nor blocks after them
+    is_within[2 : 2 + len(adjustments)] = [varies_within(column, data.cluster, sizes) for column in adjustments]
+    between = len(sizes) - int((~is_within).sum())
+    within = len(design) - len(sizes) - int(is_within.sum())
+    return tuple(within if varies else between for varies in is_within)
 
 
 def _refused(data: ClusterData, reason: Any) -> MixedModelRefusal:

@@ -31,7 +31,7 @@ LEVEL, ARM, PRETEST = "level", "arm", "pretest"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coefficient:
-    """One row. term : level (of the comparison arm at the mean pretest), arm, pretest, or the name of a covariate."""
+    """One row. term : level (of the comparison arm at mean pretest and covariates), arm, pretest, or the name of a covariate."""
 
     term: str
     estimate: float
@@ -82,9 +82,8 @@ def cluster_means_table(
     df = len(found.means) - found.design.shape[1]
     if df < 1:
         return refused(data, "no degrees of freedom")
-    centre = 0.0 if found.slope is None else found.slope * float(data.pretest.mean())
-    coefficients, inverse = least_squares(found.design, found.means + centre)
-    residuals = found.means + centre - found.design @ coefficients
+    coefficients, inverse = least_squares(found.design, found.means)
+    residuals = found.means - found.design @ coefficients
     errors = np.sqrt(float(residuals @ residuals) / df * np.diag(inverse))
     if errors[1] <= ROUNDING * float(np.abs(data.outcome).max()):
         return refused(data, "clusters of an arm do not differ")

@@ -114,3 +114,50 @@ def test_a_pretest_that_one_cluster_makes_vary_within_is_left_to_the_refit():
     found = leave_one_cluster_out(**data)
     assert [one.refusal for one in found.without] == [None] * 5 + ["nothing varies without it"]
     assert_equal_to_refits(data)
+
+
+@pytest.mark.parametrize("contrast", [cluster_mean_contrast, refitted])
+def test_a_difference_of_nothing_but_float_noise_turns_no_sign(contrast):
+    # only the block of clusters 1, 2, 5, 6, 7 and 11 has both arms, and of its scores only two 1s of 6 in cluster 1 are not 0:
+    # 2 / 6 over four treated clusters is 1 / 12, and without cluster 1 nothing is left
+    sizes = np.array([7, 6, 5, 8, 2, 8, 7, 7, 7, 4, 4, 7])
+    cluster = np.repeat(np.arange(12), sizes)
+    sums = np.array([-1.0, 2, 0, 0, -2, 0, 0, 0, 0, 0, 0, 0])
+    first = np.concatenate([np.arange(n) for n in sizes]) < np.abs(sums)[cluster]
+    block = np.array([2, 0, 0, 2, 2, 0, 0, 0, 2, 2, 1, 0])[cluster]
+    scores = np.where(first, np.sign(sums)[cluster], 0.0)
+    found = leave_one_cluster_out(scores, is_treated=~np.isin(cluster, [5, 6]), cluster=cluster, block=block, contrast=contrast)
+    without = {one.cluster: one.estimate for one in found.without}
+    assert found.whole.estimate == pytest.approx(1 / 12) and without["1"] == pytest.approx(0, abs=1e-15)
+    assert found.turned == ()
+
+
+def test_a_small_difference_turns_the_sign():
+    # without C the treated mean (10 + 12) / 2 is 0.001 below the comparison's 11.001, which is no noise
+    mean = np.array([10.0, 12, 30, 9.001, 11.001, 13.001])
+    cluster = np.repeat(np.arange(6), 3)
+    found = leave_one_cluster_out(mean[cluster] + np.tile([-1.0, 0, 1], 6), is_treated=cluster < 3, cluster=cluster)
+    assert found.without[2].estimate == pytest.approx(-0.001) and found.turned == ("2",)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0.01, 100), st.floats(-100, 100), st.sampled_from([cluster_mean_contrast, refitted]))
+def test_of_clusters_that_move_the_estimate_alike_the_first_is_named(step, level, contrast):
+    # treated means of 3, 4 and 5 steps: without the first their mean rises from 4 to 4.5 steps, without the third it falls to 3.5
+    mean = level + step * np.array([3.0, 4, 5, 0.1, 0.2, 0.3])
+    cluster = np.repeat(np.arange(6), 3)
+    scores = mean[cluster] + step * np.tile([-1.0, 0, 1], 6)
+    assert leave_one_cluster_out(scores, is_treated=cluster < 3, cluster=cluster, contrast=contrast).most_influential == "0"
+
+
+@pytest.mark.parametrize("spread", [10.0, 0.01, 1e-6])
+def test_pretests_far_from_0_cost_no_digits(spread):
+    # the same scores 1,000,000 further on; whole steps of a 2^-24th part are exact there and here
+    data = unbalanced(3, clusters=8, names={"pretest"}, least=3)
+    data["is_treated"] = data["cluster"] % 2 == 0
+    near = np.round((data["pretest"] - 50) * spread * 2**24) / 2**24
+    found, expected = (leave_one_cluster_out(**(data | {"pretest": pretest})) for pretest in (near + 1e6, near))
+    for one, other in zip((found.whole, *found.without), (expected.whole, *expected.without), strict=True):
+        assert one.estimate == pytest.approx(other.estimate, rel=NOISE, abs=NOISE * other.standard_error)
+        assert one.standard_error == pytest.approx(other.standard_error, rel=NOISE)
+    assert_equal_to_refits(data | {"pretest": near + 1e6})
