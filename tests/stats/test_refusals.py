@@ -363,6 +363,7 @@ ON_CHECKED_ARRAYS = {
     "cluster_data.cluster_means",
     "cluster_data.least_squares",
     "cluster_data.has_full_rank",
+    "cluster_data.varies_within",
     "counts.spread_by_chance",
     "downdating.means_without_each",
     "randomisation.all_assignments",
