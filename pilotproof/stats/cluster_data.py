@@ -191,11 +191,11 @@ def cluster_means(data: ClusterData) -> ClusterMeans:
         raise ValueError("covariates cannot be told from the arms and blocks, because one only repeats them; leave it out")
     if not students:
         return ClusterMeans(np.bincount(data.cluster, weights=data.outcome) / sizes, sizes, design, None, of_clusters)
-    x = _centred(np.column_stack(students))  # a slope times a large mean would cost the means digits
+    x = _centred(np.column_stack(students))  # large means, here or of the outcome, would cost digits
     inside = np.column_stack([column - _means(column, data.cluster, sizes)[data.cluster] for column in x.T])
     if not has_full_rank(inside):
         raise ValueError("covariates repeat one another or the pretest within clusters; leave one out")
-    slopes = least_squares(inside, data.outcome)[0]
+    slopes = least_squares(inside, data.outcome - _means(data.outcome, data.cluster, sizes)[data.cluster])[0]
     means = _means(data.outcome - x @ slopes, data.cluster, sizes)
     return ClusterMeans(means, sizes, design, None if data.pretest is None else float(slopes[0]), of_clusters)
 

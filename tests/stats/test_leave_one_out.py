@@ -161,3 +161,15 @@ def test_pretests_far_from_0_cost_no_digits(spread):
         assert one.estimate == pytest.approx(other.estimate, rel=NOISE, abs=NOISE * other.standard_error)
         assert one.standard_error == pytest.approx(other.standard_error, rel=NOISE)
     assert_equal_to_refits(data | {"pretest": near + 1e6})
+
+
+def test_scores_far_from_0_cost_the_slope_no_digits():
+    # a cluster of 300 students with the same pretest tells nothing of its slope, which comes from small differences in others
+    data = unbalanced(5, clusters=6, names={"pretest"}, least=3)
+    data["cluster"] = np.concatenate([np.full(300, 6), data["cluster"]])
+    data["is_treated"] = data["cluster"] % 2 == 0
+    data["pretest"] = np.concatenate([np.full(300, 3.1), 0.7 + data["pretest"] / 1e6])
+    scores = np.concatenate([np.arange(300) % 7, np.round(data["outcome"])])
+    found, expected = (cluster_mean_contrast(**(data | {"outcome": shifted})) for shifted in (scores + 2**17, scores))
+    assert found.estimate == pytest.approx(expected.estimate, rel=1e-9)
+    assert found.standard_error == pytest.approx(expected.standard_error, rel=1e-9)
