@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-import duckdb
 import pandas as pd
 
 from pilotproof.clean.cleaned import Account, Cleaned, Match
 from pilotproof.clean.flow import BY_CORRECTION, Rule, accounts_of, apply_rules, removed_by
 from pilotproof.clean.log_flow import BURST, CONTINUED, STRANGERS, TWICE, labels_of, log_flow
-from pilotproof.clean.log_reduction import KEPT, Reduced, is_severe_sql, load_log, reduce_log, time_sql
+from pilotproof.clean.log_reduction import KEPT, Reduced, load_log, reduce_log
+from pilotproof.clean.log_times import unread_times
 from pilotproof.clean.values import normalise_id, normalise_period, parse_numbers, parse_times
 from pilotproof.columns import check_table
 from pilotproof.errors import DataError, Problem
@@ -22,7 +22,6 @@ from pilotproof.sources.raw import RawTable, require_columns
 
 MINUTES_PER_HOUR = 60
 LONGEST_LESSON_MINUTES = 480
-MOST_NAMED = 20
 PLACE = ["session_date", "teacher_id", "period"]
 
 
@@ -88,7 +87,7 @@ def clean_errors(
             connection.register(SOURCE_TABLE, log.frame)
         unread = load_log(connection, log.relation, log.named, source=source, window=window, timezone=timezone)
         if unread:
-            raise DataError(_unread_times(connection, log, unread, source, timezone))
+            raise DataError(unread_times(connection, log, unread, source, timezone))
         reduced = reduce_log(connection, source=source, bells=bells)
     incidents = _with_sessions(_of_treated(reduced.incidents, arm_of_teacher), sessions)
     strangers = None if arm_of_teacher is None else len(reduced.incidents) - len(incidents)
@@ -205,41 +204,6 @@ def _with_sessions(incidents: pd.DataFrame, sessions: pd.DataFrame | None) -> pd
         return incidents.assign(has_session=False)
     known = pd.MultiIndex.from_frame(sessions[PLACE])
     return incidents.assign(has_session=pd.MultiIndex.from_frame(incidents[PLACE]).isin(known))
-
-
-def _unread_times(
-    connection: duckdb.DuckDBPyConnection,
-    log: ErrorLog,
-    unread: int,
-    source: ErrorLogSource,
-    timezone: str | None,
-) -> list[Problem]:
-    """The first times that cannot be read with their rows, found by a second reading, and how many more there are."""
-    begun, expected = time_sql(log.named["time"], source.time_formats, timezone), _time_expected(source)
-    wrong = {"time": (f"{begun} IS NULL", expected)}
-    if "end" in log.named:
-        cell = log.named["end"]
-        ended = time_sql(cell, source.time_formats, timezone)
-        is_wrong = f"trim(coalesce({cell}, '')) <> '' AND ({ended} IS NULL OR {ended} < {begun})"
-        wrong["end"] = is_wrong, f"{expected}, not before the error began, or an empty cell"
-    zone = "" if timezone else "A time with a zone or in seconds needs `timezone:` in the params. "
-    action = f"{zone}Add the format that this file uses to time_formats in the params."
-    problems = []
-    for part, (where, said) in wrong.items():
-        rows = connection.execute(
-            f"SELECT row, {log.named[part]} FROM ({log.numbered}) WHERE {where} AND {is_severe_sql(log.named, source)} "
-            f"ORDER BY row LIMIT {MOST_NAMED}"
-        ).fetchall()
-        named = {"file": log.file, "column": log.names.get(part), "expected": said, "action": action}
-        problems += [Problem(row=int(row), found=repr(found), **named) for row, found in rows]
-    if unread > len(problems):
-        found = f"{unread - len(problems):,} more times that cannot be read"
-        problems.append(Problem(file=log.file, column=log.names.get("time"), found=found, expected=expected, action=action))
-    return problems
-
-
-def _time_expected(source: ErrorLogSource) -> str:
-    return f"a time written as {' or '.join(source.time_formats)}"
 
 
 def _check_exposure(incidents: pd.DataFrame, sessions: pd.DataFrame, log: ErrorLog) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pilotproof.clean.cleaned import Cleaned, Match
 from pilotproof.clean.flow import Rule, accounts_of, apply_rules, removed_by
+from pilotproof.clean.log_times import zone_needed
 from pilotproof.clean.roster import places_from_roster
 from pilotproof.clean.students import arm_of_teachers
 from pilotproof.clean.values import LOCAL_ISO_TIMES, normalise_id, parse_numbers, parse_times
@@ -226,11 +227,4 @@ def _backwards(table: RawTable, minutes: pd.Series, source: UsageSource) -> list
 
 
 def _zone_needed(table: RawTable, column: str, cells: pd.Series) -> Problem:
-    return Problem(
-        file=table.file,
-        row=int(cells.index[0]),
-        column=column,
-        found=f"a time with a zone ({cells.iloc[0]}), and {len(cells) - 1:,} more",
-        expected="the school's time zone, so that the day of use is the school's day",
-        action="Add `timezone:` to the params file, for example America/Chicago.",
-    )
+    return zone_needed(table.file, column, int(cells.index[0]), cells.iloc[0], len(cells) - 1, day_of="use")

@@ -190,7 +190,7 @@ def test_times_that_cannot_be_read_are_named_with_their_rows():
     with pytest.raises(DataError) as caught:
         cleaned(text)
     assert "row 4, at: found '14.9.26 10:04'" in str(caught.value) and "row 7, at" in str(caught.value)
-    with pytest.raises(DataError, match="needs `timezone:`"):
+    with pytest.raises(DataError, match="Add `timezone:`"):
         cleaned(ERROR_ROWS.replace("2026-09-14 10:14", "2026-09-14T10:14:00Z"))
 
 
