@@ -33,7 +33,7 @@ from pilotproof.sources.grid import Grid, read_grid, table_of
 from pilotproof.sources.json_records import read_json_records
 from pilotproof.sources.large import Relation
 from pilotproof.sources.log_reader import LogPlace, form_of_log, form_of_usage, read_log
-from pilotproof.sources.passport import Passports, check_passports, load_passports, require_unchanged
+from pilotproof.sources.passport import Passports, check_passports, load_passports, passport_problems, require_unchanged
 from pilotproof.sources.raw import RawTable, require_columns, require_rows
 from pilotproof.sources.roster_files import read_roster
 from pilotproof.sources.rosters import Roster
@@ -54,6 +54,7 @@ class Intake:
     DataError with every problem of that export.
     notes : sentences on how files were read that a person should see; they grow while files are read
     problems : where a check collects what is wrong with corrections, so that the rest of their files is checked too
+    unlike_passport : files of which a check said already that they are not as their passport says
     known : the roster and the arms of teachers once they are read, because most exports are held against them
     """
 
@@ -65,6 +66,7 @@ class Intake:
     people: People
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] | None = None
+    unlike_passport: frozenset[str] = frozenset()
     known: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -78,10 +80,11 @@ class Intake:
     @classmethod
     def unchecked(cls, name: str, pilot: Pilot, workspace: Workspace, problems: list[Problem]) -> Intake | None:
         """Like `open`, but problems of passports and corrections are added to `problems` and stop nothing that can go on."""
-        corrections, passports = Corrections(""), None
+        corrections, passports, unlike = Corrections(""), None, {}
         try:
             passports = load_passports(name, workspace)
-            check_passports(name, pilot, workspace)
+            unlike = passport_problems(name, pilot, passports, workspace)
+            problems.extend(unlike.values())
         except (ParamsError, DataError) as error:
             problems.extend(error.problems)
         try:
@@ -90,9 +93,8 @@ class Intake:
             problems.extend(error.problems)
         if passports is None:
             return None
-        return cls(
-            name, pilot, workspace, passports, corrections, People.of(name, pilot, workspace, is_check=True), problems=problems
-        )
+        people = People.of(name, pilot, workspace, is_check=True)
+        return cls(name, pilot, workspace, passports, corrections, people, problems=problems, unlike_passport=frozenset(unlike))
 
     def readings(self) -> tuple[Callable[[], Cleaned | None], ...]:
         """Every reading of this pilot; probes and errors match their ids with those of readings before them."""
@@ -241,8 +243,10 @@ class Intake:
     def _received(self, file: str, table: RawTable) -> RawTable:
         """The corrected table, if the file holds as many records as its passport counted."""
         try:
-            counted = require_rows(self.people.meet(file, table), self.passports.of(file).rows)
-            return self.corrections.apply(file, counted)
+            met = self.people.meet(file, table)
+            if file not in self.unlike_passport:  # other contents have other counts: `rows` is not what is to be mended
+                require_rows(met, self.passports.of(file).rows)
+            return self.corrections.apply(file, met)
         except DataError as error:
             if self.problems is None:
                 raise

@@ -98,6 +98,23 @@ def test_the_demo_s_inputs_are_ready_and_said_so(workspace: Workspace):
     assert said["matching ids", "students with scores who are on the roster"] == "263 of 264 (100%)"
 
 
+def test_a_file_of_other_contents_is_not_said_to_want_another_count(workspace: Workspace):
+    """Its passport tells of the file received: to correct `rows` there would hide that it was edited."""
+    path = workspace.raw("nearpod") / "sessions.csv"
+    path.write_text(path.read_text() + path.read_text().splitlines()[-1] + "\n")
+    (problem,) = check_inputs("nearpod", workspace).problems
+    assert "contents with SHA-256" in problem.found and "restore the file as received" in problem.action
+
+
+def test_a_count_that_is_wrong_of_the_file_received_is_said(workspace: Workspace):
+    path = workspace.raw("nearpod") / "source.yaml"
+    tree = yaml.safe_load(path.read_text())
+    next(passport for passport in tree["files"] if passport["file"] == "sessions.csv")["rows"] += 1
+    path.write_text(yaml.safe_dump(tree))
+    (problem,) = check_inputs("nearpod", workspace).problems
+    assert "Correct `rows` in the passport" in problem.action
+
+
 def test_a_file_that_nobody_asked_for_is_a_notice_and_stops_nothing(workspace: Workspace):
     params = workspace.params("nearpod")
     params.write_text(params.read_text().replace("is_simulated: true", "is_simulated: false"))

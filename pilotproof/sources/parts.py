@@ -76,19 +76,19 @@ def controlled_by(names: Iterable[str]) -> str | None:
 
 
 def changes(recorded: Sequence[Part], found: Sequence[Entry], sha256: Callable[[Entry], str]) -> list[str]:
-    """What is no longer as it was recorded, a sentence for each partition.
+    """What is no longer as it was recorded, a sentence for each partition: first what is gone or new, then what was changed.
 
     sha256 : of a partition that lies there now; asked only where neither its size nor an equal mark of the store decides:
         what was put back from a copy has another mark and the same contents
     """
     before, now = {part.name: part for part in recorded}, {entry.name: entry for entry in found}
-    said = []
-    for name in sorted(before.keys() | now.keys()):
-        if name not in now:
-            said.append(f"{name} is gone")
-        elif name not in before:
-            said.append(f"{name} is new")
-        elif now[name].bytes != before[name].bytes:
+    gone, new = sorted(before.keys() - now.keys()), sorted(now.keys() - before.keys())
+    said = [f"{name} is gone" for name in gone]
+    if 1 < len(gone) == len(before):
+        said = [f"all {len(gone):,} partitions are gone"]
+    said += [f"{name} is new" for name in new]
+    for name in sorted(before.keys() & now.keys()):
+        if now[name].bytes != before[name].bytes:
             said.append(f"{name} has {now[name].bytes:,} bytes and had {before[name].bytes:,}")
         elif not _is_same(before[name], now[name], sha256):
             said.append(f"{name} was changed")

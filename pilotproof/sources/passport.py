@@ -133,11 +133,16 @@ def check_passports(name: str, pilot: Pilot, workspace: Workspace) -> Passports:
     Raises DataError naming every file that is absent, has no passport, lies outside the raw folder or was changed.
     """
     passports = load_passports(name, workspace)
-    logs = logs_used(pilot)
-    found = (_problem(name, file, passports.get(file), workspace, is_log=file in logs) for file in files_used(pilot))
-    if problems := [problem for problem in found if problem is not None]:
-        raise DataError(problems)
+    if problems := passport_problems(name, pilot, passports, workspace):
+        raise DataError(problems.values())
     return passports
+
+
+def passport_problems(name: str, pilot: Pilot, passports: Passports, workspace: Workspace) -> dict[str, Problem]:
+    """What is wrong with the files that the pilot reads, by the file as the params name it."""
+    logs = logs_used(pilot)
+    found = {file: _problem(name, file, passports.get(file), workspace, is_log=file in logs) for file in files_used(pilot)}
+    return {file: problem for file, problem in found.items() if problem is not None}
 
 
 def require_unchanged(name: str, file: str, passports: Passports, workspace: Workspace) -> None:
@@ -164,7 +169,9 @@ def loose_ends(name: str, pilot: Pilot, passports: Passports, workspace: Workspa
             continue
         if passports.get(file) is not None or not pilot.is_simulated:
             ends.append(_unused(workspace.show(path), passports.get(file)))
-    ends += [_unused(_shown(file, folder, workspace), passports.get(file)) for file in listed if file not in used]
+    idle = [file for file in listed if file not in used]
+    ends += [_unused(workspace.show(folder / file), passports.get(file)) for file in idle if not is_url(file)]
+    ends += [_unused_in_store(file, workspace.show(folder / PASSPORT_FILE)) for file in idle if is_url(file)]
     others = [passport for passport in passports.files if passport.file not in used and not is_url(passport.file)]
     gone = [passport for passport in others if not (folder / passport.file).exists()]
     return ends + [_gone(workspace.show(folder / PASSPORT_FILE), passport) for passport in gone]
@@ -200,10 +207,6 @@ def _problem(name: str, file: str, passport: Passport | None, workspace: Workspa
     if (digest := sha256_of(path)) != passport.sha256:
         return _edited(name, path, digest, passport, workspace)
     return None
-
-
-def _shown(file: str, folder: Path, workspace: Workspace) -> str:
-    return file if is_url(file) else workspace.show(folder / file)
 
 
 def _inside(path: Path) -> Iterator[Path]:
@@ -259,6 +262,15 @@ def _unused(shown: str, passport: Passport | None) -> Problem:
         found=f"a file that no key of the params file names{what}",
         expected="only files that the report is made from",
         action="Name it in the params file, or delete it: data that are not needed are not kept.",
+    )
+
+
+def _unused_in_store(url: str, passports: str) -> Problem:
+    return Problem(
+        file=url,
+        found="the address of a log that no key of the params file names",
+        expected="only logs that the report is made from",
+        action=f"Name it in the params file, or delete its entry in {passports}; the log itself stays where it lies.",
     )
 
 

@@ -200,9 +200,9 @@ def _other_than_passport(arrival: Arrival, path: Path, passport: Passport, works
 
 
 def _other_in_store(arrival: Arrival, passport: Passport) -> Problem:
-    said = changes(
-        passport.parts or (), [Entry(part.name, part.bytes, "", part.mark) for part in arrival.parts or ()], lambda _: ""
-    )
+    now = {part.name: part for part in arrival.parts or ()}
+    entries = [Entry(part.name, part.bytes, "") for part in now.values()]  # without marks: their hashes are known, and decide
+    said = changes(passport.parts or (), entries, lambda entry: now[entry.name].sha256)
     return Problem(
         file=arrival.file,
         found=f"another log than the one received on {passport.received}: {in_few_words(said)}",

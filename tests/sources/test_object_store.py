@@ -11,13 +11,15 @@ import fsspec
 import pandas as pd
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pilotproof.errors import DataError, ParamsError
 from pilotproof.intake import Intake
 from pilotproof.pilot import load_pilot
 from pilotproof.sources.object_store import entries_at, parts_at, store_of
 from pilotproof.sources.parts import Entry, Part, changes, sha256_of_parts
-from pilotproof.sources.passport import check_passports, load_passports
+from pilotproof.sources.passport import check_passports, load_passports, loose_ends
 from pilotproof.sources.receive import Receipt, receive
 from pilotproof.workspace import Workspace
 from tests.parquet_files import demo_by_day, name_as_usage_log, one_file
@@ -77,7 +79,7 @@ def test_every_partition_that_is_another_now_is_named(workspace, memory):
     with pytest.raises(DataError) as caught:
         check_passports(NAME, load_pilot(NAME, workspace), workspace)
     said = str(caught.value)
-    assert "a.parquet was changed; b.parquet is gone; d.parquet is new;" in said
+    assert "b.parquet is gone; d.parquet is new; a.parquet was changed;" in said
     assert "receive it again (`pilotproof receive nearpod memory://logs`)" in said
 
 
@@ -115,6 +117,55 @@ def test_a_log_received_twice_is_there_already_and_another_is_refused(workspace,
     one_file(tmp_path / "logs/b.parquet", x=[1])
     with pytest.raises(DataError, match=r"b\.parquet is new; .* delete its entry in source\.yaml first"):
         take(workspace, url)
+
+
+def test_what_was_only_touched_is_not_called_changed(workspace, tmp_path):
+    url = f"file://{tmp_path}/logs"
+    for name in "abc":
+        one_file(tmp_path / f"logs/{name}.parquet", x=[name])
+    take(workspace, url)
+    os.utime(tmp_path / "logs/a.parquet", (0, 0))  # another mark, the same contents
+    assert not take(workspace, url)[0].is_new
+    one_file(tmp_path / "logs/b.parquet", x=["z"])
+    (tmp_path / "logs/c.parquet").unlink()
+    with pytest.raises(DataError) as caught:
+        take(workspace, url)
+    assert ": c.parquet is gone; b.parquet was changed; expected" in str(caught.value)
+
+
+def test_a_log_of_which_nothing_is_left_is_one_sentence():
+    parts = [Part(name=name, bytes=1, sha256="0" * 64) for name in "abc"]
+    assert changes(parts, [], lambda entry: "") == ["all 3 partitions are gone"]
+    assert changes(parts, [Entry("d", 1, "")], lambda entry: "") == ["all 3 partitions are gone", "d is new"]
+    assert changes(parts[:1], [], lambda entry: "") == ["a is gone"]
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 2)), st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 2))
+)
+def test_changes_name_each_partition_that_is_another_and_no_other(before, now):
+    recorded = [Part(name=name, bytes=1, sha256=f"{version}" * 64) for name, version in before.items()]
+    said = changes(recorded, [Entry(name, 1, "") for name in now], lambda entry: f"{now[entry.name]}" * 64)
+    is_all = len(before) > 1 and not before.keys() & now.keys()
+    gone = (
+        [f"all {len(before)} partitions are gone"]
+        if is_all
+        else [f"{name} is gone" for name in sorted(before.keys() - now.keys())]
+    )
+    new = [f"{name} is new" for name in sorted(now.keys() - before.keys())]
+    changed = [f"{name} was changed" for name in sorted(before.keys() & now.keys()) if before[name] != now[name]]
+    assert said == gone + new + changed
+
+
+def test_the_address_of_a_log_that_nobody_reads_is_not_to_be_deleted_there(workspace, tmp_path):
+    one_file(tmp_path / "logs/a.parquet", x=[1])
+    take(workspace, f"file://{tmp_path}/logs")
+    (end,) = loose_ends(NAME, load_pilot(NAME, workspace), load_passports(NAME, workspace), workspace)
+    assert (end.file, end.found) == (f"file://{tmp_path}/logs", "the address of a log that no key of the params file names")
+    expected = (
+        f"Name it in the params file, or delete its entry in data/raw/{NAME}/source.yaml; the log itself stays where it lies."
+    )
+    assert end.action == expected
 
 
 def test_a_listing_that_was_edited_is_refused(workspace, tmp_path):

@@ -9,6 +9,7 @@ import pytest
 
 from pilotproof.errors import DataError
 from pilotproof.pilot import load_pilot
+from pilotproof.readiness import check_inputs
 from pilotproof.sources.parts import sha256_of, sha256_of_parts
 from pilotproof.sources.passport import check_passports, load_passports, loose_ends
 from pilotproof.sources.receive import Receipt, receive
@@ -73,8 +74,16 @@ def test_what_was_changed_in_the_folder_is_named(workspace, sent):
     one_file(folder / "day=1/a.parquet", x=[1, 4])
     one_file(folder / "day=3/a.parquet", x=[3])
     (folder / "day=2/a.parquet").unlink()
-    with pytest.raises(DataError, match=r"day=1/a\.parquet was changed; day=2/a\.parquet is gone; day=3/a\.parquet is new"):
+    with pytest.raises(DataError, match=r"day=2/a\.parquet is gone; day=3/a\.parquet is new; day=1/a\.parquet was changed"):
         checked(workspace)
+
+
+def test_of_a_folder_that_was_changed_only_its_contents_are_spoken_of(workspace, sent):
+    take(workspace, sent)
+    one_file(workspace.raw(NAME) / "events/day=3/a.parquet", x=[3, 4])  # 5 records; its passport says 3
+    said = [str(one) for one in check_inputs(NAME, workspace).problems if one.file.endswith("events")]
+    assert any("day=3/a.parquet is new" in one for one in said)
+    assert not [one for one in said if "`rows`" in one]
 
 
 def test_another_folder_of_that_name_is_refused(workspace, sent):
