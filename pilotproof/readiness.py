@@ -17,6 +17,7 @@ from pilotproof.pilot_notices import demo_texts, other_days
 from pilotproof.sources.passport import loose_ends
 from pilotproof.workspace import Workspace
 
+LOGS = {"usage", "errors"}  # tables that are made from a log
 FEWEST_MATCHED = 0.95  # of ids; below it a crosswalk or an export is likely wrong
 
 
@@ -83,6 +84,7 @@ def check_inputs(name: str, workspace: Workspace) -> Readiness:
         one.over(lambda: _carried_out(intake))
     ends = loose_ends(name, pilot, intake.passports, workspace)
     notices = [*(f"{end.file}: {end}" for end in ends), *dict.fromkeys(intake.notes)]
+    notices += _empty_logs(one.cleaned)
     notices += [*demo_texts(name, pilot, workspace), *other_days(name, pilot, intake.passports, workspace)]
     problems = intake.people.masked(tuple(one.problems))
     return Readiness(tuple(dict.fromkeys(problems)), tuple(notices), facts_of(one.cleaned, pilot.window))
@@ -109,6 +111,12 @@ def facts_table(facts: tuple[Fact, ...]) -> pd.DataFrame:
     """The facts as a table, for the notebook; its account tells of the records, with the limits of what may be shown."""
     told = [fact for fact in facts if fact.what != "records"]
     return pd.DataFrame([{"about": fact.about, "what": fact.what, "found": fact.found} for fact in told])
+
+
+def _empty_logs(cleaned: list[Cleaned]) -> list[str]:
+    empty = [account.file for part in cleaned if LOGS & part.tables.keys() for account in part.accounts if not account.records]
+    said = "this log is empty: it holds no rows, so nothing can be said of it. Ask whether it was kept, and for one with rows."
+    return [f"{file}: {said}" for file in empty]
 
 
 def _records(cleaned: list[Cleaned]) -> Iterator[Fact]:

@@ -115,6 +115,19 @@ def test_a_count_that_is_wrong_of_the_file_received_is_said(workspace: Workspace
     assert "Correct `rows` in the passport" in problem.action
 
 
+@pytest.mark.parametrize("file", ["usage.csv", "error_log.csv"])
+def test_a_log_without_rows_is_said_to_be_empty(workspace: Workspace, file: str):
+    folder = workspace.raw("nearpod")
+    text = (folder / file).read_text()
+    edit(folder, file, text, text.splitlines()[0] + "\n")
+    tree = yaml.safe_load((folder / "source.yaml").read_text())
+    next(passport for passport in tree["files"] if passport["file"] == file)["rows"] = 0
+    (folder / "source.yaml").write_text(yaml.safe_dump(tree))
+    found = check_inputs("nearpod", workspace)
+    assert found.problems == ()
+    assert any(f"{file}: this log is empty: it holds no rows" in notice for notice in found.notices)
+
+
 def test_a_file_that_nobody_asked_for_is_a_notice_and_stops_nothing(workspace: Workspace):
     params = workspace.params("nearpod")
     params.write_text(params.read_text().replace("is_simulated: true", "is_simulated: false"))

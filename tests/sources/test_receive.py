@@ -222,6 +222,12 @@ def test_two_files_of_one_name_are_refused(workspace):
         take(workspace, sent(workspace, "one.csv", "a\n1\n"), sent(workspace, "b/one.csv", "a\n1\n"))
 
 
+def test_a_file_without_rows_is_said_to_be_empty(workspace):
+    assert take(workspace, sent(workspace, "log.csv", "who,when\n"))[0].notes == (
+        "it is empty: it holds no rows, so nothing can be said of it",
+    )
+
+
 def test_the_same_contents_under_two_names_are_noticed(workspace):
     take(workspace, sent(workspace, "one.csv", "a\n1\n"))
     assert take(workspace, sent(workspace, "copy.csv", "a\n1\n"))[0].notes == ("the same contents as one.csv",)
