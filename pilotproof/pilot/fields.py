@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 STORE = re.compile(r"(?P<protocol>[a-z][a-z0-9+.-]*)://(?P<place>/?[^/\\:?#@%*\[\]{}][^\\:?#@%*\[\]{}]*)")
+OF_THIS_COMPUTER = ("file", "local")  # fsspec's names of its own disks
 UNIT = re.compile(r"[\w%€£][\w %/().,²°’'-]{0,39}")  # stands within sentences, tables and axes, as it is written here
 DIRECTIVE = re.compile(r"%(.?)", re.DOTALL)
 DIRECTIVES = set("aAbBdfHIjmMpSyYzZ%")
@@ -37,6 +38,9 @@ def log_place(text: str) -> str:
     """
     if not is_url(text):
         return _inside_raw_folder(text).rstrip("/")
+    protocol, _, place = text.partition("://")
+    if protocol in OF_THIS_COMPUTER and not place.startswith("/"):
+        raise ValueError(f"three slashes in an address on this computer, as in {protocol}:///{place or 'folder/log'}")
     found = STORE.fullmatch(text) if text.isprintable() and len(text) <= LONGEST_PATH else None
     if found is None or ".." in PurePosixPath(found["place"]).parts:
         raise ValueError(

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pilotproof.errors import DataError, PilotproofError, Problem
+from pilotproof.pilot.fields import OF_THIS_COMPUTER
 from pilotproof.sources.parts import Entry, Part, changes, controlled_by, is_data
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 MARKS = ("ETag", "etag", "VersionId", "version_id", "generation", "mtime", "LastModified", "last_modified")  # the best first
 PIECE = 2**20
 INSTALL = "Install it: pip install fsspec s3fs for s3://; for another store the package that fsspec names. See docs/cluster.md."
-LOCAL = "file"  # fsspec's name of this computer's own disks, which DuckDB reads without help
 
 
 def store_of(url: str) -> AbstractFileSystem:
@@ -35,8 +35,8 @@ def store_of(url: str) -> AbstractFileSystem:
 
 
 def is_local(url: str) -> bool:
-    """Whether an address leads to a disk of this computer."""
-    return url.partition("://")[0] in (LOCAL, "local")
+    """Whether an address leads to a disk of this computer, which DuckDB reads without help."""
+    return url.partition("://")[0] in OF_THIS_COMPUTER
 
 
 def shown_file(file: str) -> str:

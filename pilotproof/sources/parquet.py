@@ -21,6 +21,7 @@ from pilotproof.sources.raw import column_names, few
 MOST_PARTITIONS = 2000  # that the listing in a passport can hold
 PATTERN_SIGNS = re.compile(r"[*?\[\]{}]")  # DuckDB would take such a name for a pattern
 HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
+OTHER_KINDS = {".csv", ".tsv", ".txt", ".log", ".md", ".xls", ".xlsx", ".json", ".jsonl", ".xml", ".pdf", ".docx", ".zip"}
 OWN_NAMES = {"file_index", "file_row_number"}  # DuckDB's, which tell the row of each record
 ROW = '"row of the log"'
 BLANK = "' \t\n\r'"
@@ -123,7 +124,8 @@ def _opened(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry], sho
         except OUR_FAULTS:
             raise
         except duckdb.Error as error:
-            problems.append(_broken(name, entry, error))
+            is_other = name != shown and PurePosixPath(entry.name).suffix.lower() in OTHER_KINDS
+            problems.append(_of_another_kind(name) if is_other else _broken(name, entry, error))
     return opened, problems
 
 
@@ -245,6 +247,15 @@ def _broken(name: str, entry: Entry, error: duckdb.Error) -> Problem:
         found=f"no Parquet file that can be read ({reason})",
         expected="a whole Parquet file",
         action="It may be of another kind, or have been cut off on its way: ask for it again, or take it out.",
+    )
+
+
+def _of_another_kind(name: str) -> Problem:
+    return Problem(
+        file=name,
+        found=f"a file of another kind ({PurePosixPath(name).suffix})",
+        expected="nothing but Parquet files in a folder of partitions",
+        action="This is no partition; take it out.",
     )
 
 

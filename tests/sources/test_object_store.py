@@ -168,6 +168,14 @@ def test_the_address_of_a_log_that_nobody_reads_is_not_to_be_deleted_there(works
     assert end.action == expected
 
 
+def test_an_address_on_this_computer_has_three_slashes(workspace):
+    with pytest.raises(DataError, match=r"three slashes in an address on this computer, as in file:///tmp/x"):
+        take(workspace, "file://tmp/x")
+    name_as_usage_log(workspace, "file://tmp/x")
+    with pytest.raises(ParamsError, match=r"file:///tmp/x"):
+        load_pilot(NAME, workspace)
+
+
 def test_a_listing_that_was_edited_is_refused(workspace, tmp_path):
     one_file(tmp_path / "logs/a.parquet", x=[1])
     take(workspace, f"file://{tmp_path}/logs")

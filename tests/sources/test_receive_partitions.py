@@ -86,6 +86,19 @@ def test_of_a_folder_that_was_changed_only_its_contents_are_spoken_of(workspace,
     assert not [one for one in said if "`rows`" in one]
 
 
+def test_files_of_another_kind_among_partitions_are_to_be_taken_out(workspace, sent):
+    for name in ("notes.txt", "day=1/old.CSV", "day=1/book.xlsx"):
+        (sent / name).write_text("x\n1\n")
+    with pytest.raises(DataError) as caught:
+        take(workspace, sent)
+    found = {one.file.removeprefix(f"{sent}/"): (one.found, one.action) for one in caught.value.problems}
+    assert found == {
+        "notes.txt": ("a file of another kind (.txt)", "This is no partition; take it out."),
+        "day=1/old.CSV": ("a file of another kind (.CSV)", "This is no partition; take it out."),
+        "day=1/book.xlsx": ("a file of another kind (.xlsx)", "This is no partition; take it out."),
+    }
+
+
 def test_another_folder_of_that_name_is_refused(workspace, sent):
     take(workspace, sent)
     one_file(sent / "day=3/a.parquet", x=[3])
