@@ -115,7 +115,7 @@ def facts_table(facts: tuple[Fact, ...]) -> pd.DataFrame:
 
 def _empty_logs(cleaned: list[Cleaned]) -> list[str]:
     empty = [account.file for part in cleaned if LOGS & part.tables.keys() for account in part.accounts if not account.records]
-    said = "this log is empty: it holds no rows, so nothing can be said of it. Ask whether it was kept, and for one with rows."
+    said = "this log holds no rows, so the report will count none. Ask whether it was kept; if not, leave it out of the params."
     return [f"{file}: {said}" for file in empty]
 
 

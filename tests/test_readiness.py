@@ -125,7 +125,7 @@ def test_a_log_without_rows_is_said_to_be_empty(workspace: Workspace, file: str)
     (folder / "source.yaml").write_text(yaml.safe_dump(tree))
     found = check_inputs("nearpod", workspace)
     assert found.problems == ()
-    assert any(f"{file}: this log is empty: it holds no rows" in notice for notice in found.notices)
+    assert any(f"{file}: this log holds no rows, so the report will count none" in notice for notice in found.notices)
 
 
 def test_a_file_that_nobody_asked_for_is_a_notice_and_stops_nothing(workspace: Workspace):

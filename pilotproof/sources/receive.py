@@ -138,7 +138,7 @@ def _refuse_clashes(name: str, arrivals: list[Arrival], passports: Passports, wo
 def _receipt(arrival: Arrival, passports: Passports, stated: dict[str, Any], one_row_is: str) -> Receipt:
     notes = arrival.detected.notes
     if arrival.detected.rows == 0:
-        notes += ("it is empty: it holds no rows, so nothing can be said of it",)
+        notes += ("it holds no rows: ask whether anything was recorded",)
     if (passport := passports.get(arrival.file)) is not None:
         return Receipt(arrival.file, passport, False, notes)
     if same := [passport.file for passport in passports.files if passport.sha256 == arrival.sha256]:

@@ -224,7 +224,7 @@ def test_two_files_of_one_name_are_refused(workspace):
 
 def test_a_file_without_rows_is_said_to_be_empty(workspace):
     assert take(workspace, sent(workspace, "log.csv", "who,when\n"))[0].notes == (
-        "it is empty: it holds no rows, so nothing can be said of it",
+        "it holds no rows: ask whether anything was recorded",
     )
 
 
