@@ -114,7 +114,7 @@ def _folders(name: str, workspace: Workspace) -> list[Path]:
 
 def _copies_elsewhere(name: str) -> list[Path]:
     """Temporary folders that `pilotproof verify` or the worker of a cluster left on this computer when it was killed."""
-    drawn = re.compile(rf"{re.escape(COPY + name)}-[a-z0-9_]{{8}}")
+    drawn = re.compile(rf"{re.escape(COPY + name)}(\.\d+\.[0-9a-f]{{8}})?-[a-z0-9_]{{8}}")
     return [path for path in Path(tempfile.gettempdir()).glob(f"{COPY}*") if path.is_dir() and drawn.fullmatch(path.name)]
 
 

@@ -117,6 +117,14 @@ def test_what_a_killed_run_left_goes_too_and_its_report_stays(kept):
     assert not list(kept.report("spring").parent.glob("*.partial"))
 
 
+def test_copies_that_a_killed_worker_left_go_too(kept, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for folder in ("pilotproof-spring.4711.0a1b2c3d-a1b2c3_4", "pilotproof-spring-2.4711.0a1b2c3d-a1b2c3_4"):
+        write(tmp_path / folder / "project/data/raw/x.csv", "S-7001")
+    purge_pilot("spring", kept, today=DUE)
+    assert [path.name for path in tmp_path.glob("pilotproof-*")] == ["pilotproof-spring-2.4711.0a1b2c3d-a1b2c3_4"]
+
+
 def test_copies_that_a_killed_verification_left_go_too(kept, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     for folder in ("pilotproof-spring-a1b2c3_4", "pilotproof-spring-2-a1b2c3_4", "pilotproof-autumn-a1b2c3_4"):
