@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -74,8 +75,9 @@ def reports(
                 if scheduler
                 else make_reports(names, workspace, workers=jobs or workers_for(len(names)), **how)
             )
-            for result in made:
-                progress.result(result)
+            with closing(made):  # a run that is stopped tidies up before its last word
+                for result in made:
+                    progress.result(result)
         if progress.failed:
             raise typer.Exit(1)
 

@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pilotproof.errors import PilotproofError
-from pilotproof.identity.keys import KEYS_VARIABLE, keep_key, key_of
+from pilotproof.errors import PilotproofError, machine_trouble
+from pilotproof.identity.keys import key_of
 from pilotproof.one_run import only_run
 from pilotproof.pilot import load_pilot
 from pilotproof.pipeline.batch import Result, Step
-from pilotproof.pipeline.bundle import pack_inputs, pack_report, take_report, unpack_inputs
+from pilotproof.pipeline.bundle import pack_inputs, take_report
 from pilotproof.pipeline.known_notebooks import require_known
 from pilotproof.pipeline.manifest import MANIFEST_FILE, describe_inputs, differences, is_current, read_manifest
+from pilotproof.pipeline.on_worker import report_elsewhere
 from pilotproof.pipeline.render import USUAL_FORMATS, choose_renderer, chosen_formats
+from pilotproof.pipeline.run_store import RunStore
 from pilotproof.sources.passport import check_passports
-from pilotproof.workspace import COPY, Workspace
+from pilotproof.workspace import Workspace
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
 
 SECONDS_TO_CONNECT = 20
-TRIES_AFTER_A_DEATH = 2  # of the worker that made the report, before the pilot is given up
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Returned:
-    """What a worker sends back. archive : the report, or the path in the store where it lies; said : why there is none"""
-
-    archive: bytes | str | None
-    said: str
+ARCHIVES_PER_WORKER = 2  # sent ahead: one being made and one to go on with, so that no whole state is in memory at once
 
 
 def make_reports_on_cluster(
@@ -50,76 +45,150 @@ def make_reports_on_cluster(
     scheduler : its address, such as tcp://10.0.0.5:8786
     store : folder that this machine and the workers can write, as fsspec spells it (s3://bucket/folder, /shared/folder);
         None sends the archives through the scheduler
-    A worker that dies costs its pilot a new try on another. Raises PilotproofError when the scheduler cannot be reached.
+    A worker that dies costs its pilot a new try on another; a pilot that fails stops no other. Raises PilotproofError when the
+    scheduler or the store cannot be reached, or when the folder of the run could not be deleted from the store.
     """
-    client_class, as_completed = _dask()
+    with _connected(scheduler) as client, _folder_in(store) as run:
+        way = _Way(client=client, workspace=workspace, renderer=renderer, formats=formats, run=run, on_step=on_step)
+        yield from in_window(client, pilots, way.send, way.take)
+
+
+def in_window(
+    client: Client,
+    pilots: Sequence[str],
+    send: Callable[[str], Future | Result],
+    take: Callable[[Future, str], Result],
+) -> Iterator[Result]:
+    """Results of all pilots, of which at most `ARCHIVES_PER_WORKER` per thread of a worker are sent and not yet taken."""
+    from distributed import as_completed
+
+    waiting, finished = deque(pilots), as_completed(loop=client.loop)
+    flying: dict[Future, str] = {}
     try:
-        client = client_class(scheduler, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+        while waiting or flying:
+            while waiting and len(flying) < _room(client):
+                pilot = waiting.popleft()
+                sent = send(pilot)
+                if isinstance(sent, Result):
+                    yield sent
+                    continue
+                flying[sent] = pilot
+                finished.add(sent)
+            if flying:
+                task = next(finished)
+                yield take(task, flying.pop(task))
+    finally:
+        for task in flying:  # of a run that was stopped
+            with contextlib.suppress(Exception):
+                task.cancel()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """The way of a pilot to a worker and back; what goes wrong on it is that pilot's result."""
+
+    client: Client
+    workspace: Workspace
+    renderer: str
+    formats: str
+    run: RunStore | None
+    on_step: Step
+
+    def send(self, pilot: str) -> Future | Result:
+        """The task of a pilot, or what is known without one."""
+        try:
+            ready = self._prepared(pilot)
+            if isinstance(ready, Result):
+                return ready
+            if self.run is not None:
+                self.run.put_inputs(pilot, ready)
+                ready = None
+            key = _key(pilot, self.workspace)
+            how = {"pure": False, "retries": 0}  # these would repeat errors, which stay errors; Dask counts deaths by itself
+            task = self.client.submit(report_elsewhere, pilot, ready, self.renderer, self.formats, self.run, key, **how)
+            self.on_step(pilot, "sent")
+            return task
+        except Exception as error:
+            return Result(pilot=pilot, fate="failed", said=_plain(error))
+
+    def take(self, task: Future, pilot: str) -> Result:
+        """Put the report of a finished task in place, if it was made with what is here."""
+        try:
+            returned = task.result()
+            if returned.said:
+                return Result(pilot=pilot, fate="failed", said=returned.said)
+            return self._in_place(pilot, self.run.report(pilot) if returned.report is None else returned.report)
+        except Exception as error:
+            return Result(pilot=pilot, fate="failed", said=_plain(error))
+        finally:
+            if self.run is not None:
+                self.run.forget(pilot)
+
+    def _prepared(self, pilot: str) -> bytes | Result:
+        """The archive to send, or the result of a pilot whose report is there."""
+        workspace, params = self.workspace, load_pilot(pilot, self.workspace)
+        check_passports(pilot, params, workspace)
+        forms = chosen_formats(self.formats)
+        inputs = describe_inputs(pilot, params, workspace, choose_renderer(self.renderer).label, forms)
+        inputs |= {"own_notebooks": list(require_known(workspace, is_own_allowed=False))}
+        if is_current(workspace.report(pilot), inputs, workspace.root):
+            return Result(pilot=pilot, fate="up to date", said=self._page(pilot))
+        return pack_inputs(inputs, workspace)
+
+    def _in_place(self, pilot: str, report: bytes) -> Result:
+        workspace, forms = self.workspace, chosen_formats(self.formats)
+        with only_run(pilot, workspace):
+            take_report(pilot, report, workspace)
+            manifest = read_manifest(workspace.report(pilot) / MANIFEST_FILE)
+        inputs = describe_inputs(pilot, load_pilot(pilot, workspace), workspace, choose_renderer(self.renderer).label, forms)
+        if manifest is not None and (causes := differences(manifest, inputs)):
+            return Result(pilot=pilot, fate="failed", said="The worker made it with something else:\n" + "\n".join(causes))
+        return Result(pilot=pilot, fate="made", said=self._page(pilot))
+
+    def _page(self, pilot: str) -> str:
+        return self.workspace.show(self.workspace.report(pilot) / f"{pilot}.{chosen_formats(self.formats)[0]}")
+
+
+@contextmanager
+def _connected(scheduler: str) -> Iterator[Client]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise PilotproofError(
+            "ENGINE=dask needs the package dask.distributed, which is not in this environment: "
+            "make reports ENGINE=dask adds it to .venv; in another one: pip install 'pilotproof[cluster]'"
+        ) from None
+    try:
+        client = Client(scheduler, timeout=SECONDS_TO_CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:
         raise PilotproofError(
             f"No Dask scheduler answers at {scheduler} ({error}).\n"
             "Start one with `dask scheduler`, or leave ENGINE out to work here."
         ) from error
     with client:
-        names = {}
-        for pilot in pilots:
-            ready = _prepared(pilot, workspace, renderer, formats)
-            if isinstance(ready, Result):
-                yield ready
-                continue
-            on_step(pilot, "sent")
-            archive = _put(ready, store, f"{pilot}.inputs.zip")
-            where = None if store is None else _join(store, f"{pilot}.report.zip")
-            task = client.submit(
-                report_elsewhere,
-                pilot,
-                archive,
-                renderer,
-                formats,
-                where,
-                _key(pilot, workspace),
-                pure=False,
-                retries=TRIES_AFTER_A_DEATH,
-            )
-            names[task] = pilot
-        try:
-            for task in as_completed(list(names), loop=client.loop):
-                yield _taken(task, names[task], workspace, renderer, formats)
-                _forget(names.pop(task), store)
-        finally:
-            for task, pilot in names.items():  # of a run that was stopped
-                task.cancel()
-                _forget(pilot, store)
+        yield client
 
 
-def report_elsewhere(
-    pilot: str, inputs: bytes | str, renderer: str, formats: str, where: str | None, key: bytes | None = None
-) -> Returned:
-    """Runs on a worker: make one report in a folder of its own, with the code that came with it.
+@contextmanager
+def _folder_in(store: str | None) -> Iterator[RunStore | None]:
+    """The folder of this run in the store, which goes with the run, however that ends."""
+    if store is None:
+        yield None
+        return
+    run = RunStore.begin(store)
+    try:
+        yield run
+    finally:
+        run.end()
 
-    key : of the pilot's pseudonyms, None for the published one; it comes with the task, never in the store, and goes with it
-    A process of its own: workers are daemons, which may not start the processes that kernels are.
-    """
-    with tempfile.TemporaryDirectory(prefix=f"{COPY}{pilot}-") as folder, tempfile.TemporaryDirectory(prefix="keys-") as keys:
-        if key is not None:
-            keep_key(Path(keys) / f"{pilot}.key", key)
-        workspace = unpack_inputs(_get(inputs), Path(folder).resolve())
-        done = subprocess.run(
-            [sys.executable, "-m", "pilotproof", "report", pilot, "--renderer", renderer, "--formats", formats],
-            cwd=folder,
-            env=os.environ | {"PYTHONPATH": folder, KEYS_VARIABLE: keys},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
-        if done.returncode != 0:
-            return Returned(archive=None, said=done.stderr.strip())
-        report = pack_report(pilot, workspace)
-        if where is None:
-            return Returned(archive=report, said="")
-        _write(where, report)
-        return Returned(archive=where, said="")
+
+def _room(client: Client) -> int:
+    """How many pilots may be under way: asked anew each time, because workers come and go."""
+    try:
+        threads = sum(client.nthreads().values())
+    except Exception:  # a scheduler that is gone is told of by the pilots that are under way
+        threads = 1
+    return ARCHIVES_PER_WORKER * max(1, threads)
 
 
 def _key(pilot: str, workspace: Workspace) -> bytes | None:
@@ -127,91 +196,16 @@ def _key(pilot: str, workspace: Workspace) -> bytes | None:
     return None if is_simulated else key_of(pilot, workspace, is_simulated=False)
 
 
-def _prepared(pilot: str, workspace: Workspace, renderer: str, formats: str) -> bytes | Result:
-    """The archive to send, or what is known without sending any."""
-    try:
-        params = load_pilot(pilot, workspace)
-        check_passports(pilot, params, workspace)
-        forms = chosen_formats(formats)
-        inputs = describe_inputs(pilot, params, workspace, choose_renderer(renderer).label, forms)
-        inputs |= {"own_notebooks": list(require_known(workspace, is_own_allowed=False))}
-        if is_current(workspace.report(pilot), inputs, workspace.root):
-            page = workspace.show(workspace.report(pilot) / f"{pilot}.{forms[0]}")
-            return Result(pilot=pilot, fate="up to date", said=page)
-        return pack_inputs(inputs, workspace)
-    except PilotproofError as error:
-        return Result(pilot=pilot, fate="failed", said=str(error))
-
-
-def _taken(task: object, pilot: str, workspace: Workspace, renderer: str, formats: str) -> Result:
-    """Put the report of a finished task in place, if it was made with what is here."""
+def _plain(error: Exception) -> str:
+    """What went wrong with one pilot, in words."""
     from distributed.scheduler import KilledWorker
 
-    try:
-        returned = task.result()
-        if returned.archive is None:
-            return Result(pilot=pilot, fate="failed", said=returned.said)
-        forms = chosen_formats(formats)
-        with only_run(pilot, workspace):
-            take_report(pilot, _get(returned.archive), workspace)
-            manifest = read_manifest(workspace.report(pilot) / MANIFEST_FILE)
-        inputs = describe_inputs(pilot, load_pilot(pilot, workspace), workspace, choose_renderer(renderer).label, forms)
-        if manifest is not None and (causes := differences(manifest, inputs)):
-            return Result(pilot=pilot, fate="failed", said="The worker made it with something else:\n" + "\n".join(causes))
-        return Result(pilot=pilot, fate="made", said=workspace.show(workspace.report(pilot) / f"{pilot}.{forms[0]}"))
-    except PilotproofError as error:
-        return Result(pilot=pilot, fate="failed", said=str(error))
-    except KilledWorker:
-        said = f"{TRIES_AFTER_A_DEATH + 1} workers died while they made it, most likely for want of memory"
-        return Result(pilot=pilot, fate="failed", said=said)
-
-
-def _dask() -> tuple[type, type]:
-    try:
-        from distributed import Client, as_completed
-    except ImportError:
-        raise PilotproofError(
-            "ENGINE=dask needs the package dask.distributed, which is not in this environment: "
-            "make reports ENGINE=dask adds it to .venv; in another one: pip install 'pilotproof[cluster]'"
-        ) from None
-    return Client, as_completed
-
-
-def _put(archive: bytes, store: str | None, name: str) -> bytes | str:
-    if store is None:
-        return archive
-    place = _join(store, name)
-    _write(place, archive)
-    return place
-
-
-def _join(store: str, name: str) -> str:
-    return f"{store.rstrip('/')}/{name}"
-
-
-def _write(place: str, archive: bytes) -> None:
-    import fsspec
-
-    with fsspec.open(place, "wb") as file:
-        file.write(archive)
-
-
-def _forget(pilot: str, store: str | None) -> None:
-    """Delete the archives of `pilot` from the store: they hold its raw data, and no purge would find them there."""
-    if store is None:
-        return
-    import fsspec
-
-    for part in ("inputs", "report"):
-        system, path = fsspec.core.url_to_fs(_join(store, f"{pilot}.{part}.zip"))
-        with contextlib.suppress(FileNotFoundError):
-            system.rm_file(path)
-
-
-def _get(archive: bytes | str) -> bytes:
-    if isinstance(archive, bytes):
-        return archive
-    import fsspec
-
-    with fsspec.open(archive, "rb") as file:
-        return file.read()
+    if isinstance(error, PilotproofError):
+        return str(error)
+    if isinstance(error, KilledWorker):
+        deaths = error.allowed_failures + 1
+        died = "A worker" if deaths == 1 else f"{deaths} workers, one after another,"
+        return f"{died} died while making it, most likely for want of memory."
+    if isinstance(error, OSError):
+        return machine_trouble(error)
+    return f"It could not be made on the cluster ({type(error).__name__}: {error})."

@@ -34,7 +34,7 @@ class Progress:
         if self._live:
             self._live.update(self._table())
             self._live.stop()
-        if kind is None or issubclass(kind, KeyboardInterrupt):  # what was made until then is told
+        if kind is None or self._results or issubclass(kind, KeyboardInterrupt):  # what was made until then is told
             self._summary()
 
     @property
