@@ -29,7 +29,24 @@ class EndsWhileWriting(LocalFileSystem):
         return super()._strip_protocol(path.removeprefix("ends-while-writing://"))
 
 
+class KeepsEverything(LocalFileSystem):
+    """A disk on which this user may write and not delete."""
+
+    protocol = "keeps-everything"
+
+    def rm_file(self, path: str) -> None:
+        raise PermissionError("no right to delete")
+
+    def rm(self, path: str, recursive: bool = False, maxdepth: int | None = None) -> None:
+        raise PermissionError("no right to delete")
+
+    @classmethod
+    def _strip_protocol(cls, path: str) -> str:
+        return super()._strip_protocol(path.removeprefix("keeps-everything://"))
+
+
 fsspec.register_implementation("ends-while-writing", EndsWhileWriting)
+fsspec.register_implementation("keeps-everything", KeepsEverything)
 
 
 def names(folder: Path) -> list[str]:
@@ -92,6 +109,14 @@ def test_an_archive_that_cannot_be_deleted_does_not_keep_the_others(tmp_path):
     assert names(tmp_path) == ["autumn.report.zip", MARK]
     run.end()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_raw_data_that_stay_in_the_store_are_told_of(tmp_path):
+    run = RunStore.begin(f"keeps-everything://{tmp_path}")
+    run.put_inputs("spring", b"raw data")
+    run.forget("spring")
+    with pytest.raises(PilotproofError, match=r"(?s)pilotproof-run-.* could not be deleted .*no right to delete.*by hand"):
+        run.end()
 
 
 def test_a_store_that_takes_nothing_is_named_with_its_reason(tmp_path):
