@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from pilotproof.clean.reliability import clean_errors
@@ -16,8 +17,9 @@ WINDOW = Window(start=date(2026, 9, 14), end=date(2026, 10, 9))
 SOURCE = ErrorLogSource(file="e.csv", time_column="at", end_column="until")
 
 
-def read(text: str, timezone: str | None = None, source: ErrorLogSource = SOURCE) -> None:
-    clean_errors(log_of_table(raw(text, "e.csv"), source), source=source, window=WINDOW, sessions=None, timezone=timezone)
+def read(text: str, timezone: str | None = None, source: ErrorLogSource = SOURCE) -> pd.DataFrame:
+    log = log_of_table(raw(text, "e.csv"), source)
+    return clean_errors(log, source=source, window=WINDOW, sessions=None, timezone=timezone).tables["errors"]
 
 
 def test_times_with_a_zone_are_one_line_that_asks_for_the_school_s():
@@ -37,7 +39,10 @@ def test_times_with_a_zone_are_one_line_that_asks_for_the_school_s():
 
 
 def test_with_the_school_s_zone_they_are_read():
-    read("at | until\n2026-09-14T15:00:00Z | 2026-09-14T17:30:00+02:00", timezone="America/Chicago")
+    """Chicago is 5 hours behind UTC in September: 15:00Z is 10:00, and 17:30 at +02:00 is 15:30Z, half an hour later."""
+    errors = read("at | until\n2026-09-14T15:00:00Z | 2026-09-14T17:30:00+02:00", timezone="America/Chicago")
+    assert errors["opened_at"].tolist() == [pd.Timestamp("2026-09-14 10:00")]
+    assert errors["ended_at"].tolist() == [pd.Timestamp("2026-09-14 10:30")]
 
 
 def test_one_time_with_a_zone_among_others_speaks_of_no_more():
